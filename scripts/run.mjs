@@ -1,0 +1,32 @@
+// npm test, npm run demo …: works right after a clone, with nothing but Node and npm.
+import { join } from 'node:path'
+import { ensureInstalled, requireNode } from './lib/install.mjs'
+import { bin, root } from './lib/paths.mjs'
+import { run } from './lib/process.mjs'
+import { main, StepFailure } from './lib/step.mjs'
+
+const tasks = {
+  test: args => [bin('vitest'), ['run', ...args]],
+  demo: args => typescript('examples/demo/src/main.ts', args),
+  bench: args => typescript('bench/src/main.ts', args),
+  build: args => [process.execPath, [join(root, 'scripts/build.mjs'), ...args]],
+  check: args => [process.execPath, [join(root, 'scripts/gate.mjs'), '--no-tests', ...args]],
+  gate: args => [process.execPath, [join(root, 'scripts/gate.mjs'), ...args]],
+  fix: args => [bin('biome'), ['check', '--write', ...(args.length > 0 ? args : ['.'])]],
+}
+
+/** A program of the workspace, straight from its source. */
+function typescript(file, args) {
+  return [process.execPath, ['--conditions=comeback-source', '--import', 'tsx', join(root, file), ...args]]
+}
+
+await main(async () => {
+  const [name, ...args] = process.argv.slice(2)
+  const task = Object.hasOwn(tasks, name ?? '') ? tasks[name] : undefined
+  if (!task) throw new StepFailure(`Usage: node scripts/run.mjs ${Object.keys(tasks).join('|')} [arguments]`)
+  requireNode()
+  await ensureInstalled()
+  const [command, commandArgs] = task(args)
+  const { status } = await run(command, commandArgs, { show: true })
+  return status
+})
