@@ -1,0 +1,29 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+
+const flock = ['/usr/bin/flock', '/bin/flock'].find(existsSync)
+
+/**
+ * Runs `work` while no other process of this machine runs work under the same lock file. The lock is the kernel's: it ends with
+ * its holder, however that dies. Where there is no flock program the work runs at once; callers must then be safe by other means.
+ */
+export async function withLock<T>(file: string, work: () => Promise<T>, onWait?: () => void): Promise<T> {
+  if (flock === undefined) return await work()
+  const holder = spawn(flock, ['-x', file, '/bin/sh', '-c', 'echo held; read -r _'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  holder.stdin.on('error', () => {})
+  const waiting = onWait === undefined ? undefined : setTimeout(onWait, 500)
+  try {
+    await new Promise<void>((resolve, reject) => {
+      holder.stdout.once('data', () => resolve())
+      holder.once('error', reject)
+      holder.once('exit', () => reject(new Error(`cannot lock ${file}`)))
+    })
+    clearTimeout(waiting)
+    return await work()
+  } finally {
+    clearTimeout(waiting)
+    holder.stdin.end()
+  }
+}
