@@ -1,0 +1,17 @@
+import { ComebackConfigError } from '@comeback/core'
+
+/**
+ * Refuses what can not be connection options, before mysql2 makes `localhost:3306` of it.
+ *
+ * @throws ComebackConfigError
+ */
+export function checkConnectionOptions(options: unknown): void {
+  if (typeof options === 'string') return
+  const isPool = typeof options === 'object' && options !== null && 'getConnection' in options
+  if (typeof options === 'object' && options !== null && !isPool) return
+  throw new ComebackConfigError({
+    option: 'options',
+    received: isPool ? 'a pool' : options === null ? 'null' : typeof options,
+    choices: ["mysql2's connection options", 'a connection URI'],
+  })
+}

@@ -1,0 +1,60 @@
+import { systemClock } from '@comeback/core'
+import { commandClasses } from '../driver/driver.js'
+import type { DriverCommand } from '../driver/driver-types.js'
+import type { Link } from './link.js'
+import { noAnswer } from './loss-reason.js'
+
+const OURS: unique symbol = Symbol.for('comeback.mysql2.ours') as never
+
+/** Whether a command was issued by Comeback itself: it is never resent, and its loss is told to its own callback. */
+export function isOurs(command: DriverCommand): boolean {
+  return OURS in command
+}
+
+function markOurs<C extends DriverCommand>(command: C): C {
+  return Object.assign(command, { [OURS]: true })
+}
+
+function within<T>(
+  link: Link,
+  timeoutMs: number,
+  start: (settle: (error: unknown, value?: T) => void) => void,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = systemClock.setTimeout(() => {
+      const late = noAnswer('read')
+      link.condemn(late)
+      reject(late)
+    }, timeoutMs)
+    start((error, value) => {
+      systemClock.clearTimeout(timer)
+      if (error) reject(error)
+      else resolve(value as T)
+    })
+  })
+}
+
+/**
+ * Runs one statement of Comeback's own on a link. A link that does not answer within `timeoutMs` is given up.
+ * Rows come as objects.
+ */
+export function linkQuery(
+  link: Link,
+  sql: string,
+  timeoutMs: number,
+): Promise<readonly Record<string, unknown>[]> {
+  return within(link, timeoutMs, settle => {
+    const options = { sql, rowsAsArray: false, typeCast: true, nestTables: false }
+    const query = new commandClasses.Query(options, (error, rows) => {
+      settle(error, Array.isArray(rows) ? (rows as Record<string, unknown>[]) : [])
+    })
+    link.addCommand(markOurs(query))
+  })
+}
+
+/** Sends COM_PING; a link that does not answer within `timeoutMs` is given up. */
+export function linkPing(link: Link, timeoutMs: number): Promise<void> {
+  return within(link, timeoutMs, settle => {
+    link.addCommand(markOurs(new commandClasses.Ping((error: unknown) => settle(error))))
+  })
+}

@@ -1,0 +1,212 @@
+import type { Evidence, ServerFlavour } from '@comeback/core'
+import { systemClock } from '@comeback/core'
+import { commandClasses, driver } from '../driver/driver.js'
+import type { DriverCommand, DriverConfig, DriverPacket } from '../driver/driver-types.js'
+import {
+  EOF,
+  EOF_LIMIT,
+  ERR,
+  eofStatus,
+  errorNumber,
+  OK,
+  okStatus,
+  type SessionChange,
+  sessionChange,
+} from './answer-packet.js'
+import { failCommand, hasDelivered, hasStarted } from './command.js'
+
+/** What became of a link's commands when it was lost. */
+export interface Loss {
+  readonly error: Error
+  /** The command that was running, if any. */
+  readonly running: DriverCommand | undefined
+  /** What is known of the running command. */
+  readonly evidence: Evidence
+  /** Whether rows of its answer have already been given to the caller. */
+  readonly delivered: boolean
+  /** Commands behind it in the queue: certainly never sent. */
+  readonly queued: readonly DriverCommand[]
+}
+
+/** Whoever holds a link and is told what the server says: a session, or a one-time task. */
+export interface LinkOwner {
+  /** Status flags of an OK or EOF packet, intermediate results included. */
+  statusFlags(flags: number): void
+  /** The server reported changed session state. */
+  sessionChanged(change: SessionChange): void
+  /** A command has been answered with success. On the good path: called for every statement. */
+  succeeded(command: DriverCommand): void
+  /** A command has been answered with an error that stays the caller's. */
+  failed(command: DriverCommand, errno: number): void
+  /** Whether an error packet means that this link is of no more use, so that it must not reach the caller as it is. */
+  endsLink(errno: number, message: () => Error): boolean
+  lost(link: Link, loss: Loss): void
+  /** A command was given to the dead link itself. */
+  tooLate(command: DriverCommand): void
+}
+
+/** Commands of a link that nobody owns yet: the handshake (whose failure mysql2 announces) and our own set-up. */
+function failUnowned(command: DriverCommand, error: Error): void {
+  if (typeof command.onResult === 'function') failCommand(command, error, () => undefined)
+}
+
+const { now } = systemClock
+const resultsetHeader = (commandClasses.Query.prototype as { resultsetHeader: unknown }).resultsetHeader
+const { Prepare } = commandClasses
+
+/**
+ * One physical connection: mysql2's own, with two things added. It watches the packets that mysql2 drops (status flags,
+ * session changes), and when it dies it hands its commands to its owner instead of failing them.
+ */
+export class Link extends driver.Connection {
+  owner: LinkOwner | null = null
+  /** Set once the link is of no more use; the first error that said so. */
+  deathCause: Error | undefined = undefined
+  /** When its last command ended, by the monotonic clock. */
+  idleSince: number = now()
+  readonly openedAt: number = now()
+  /** When it was last seen alive by a peek or a ping. */
+  vettedAt: number = now()
+  /** The idle period (its beginning) in which a ping has fallen due; -1 for none. */
+  pingDueSince = -1
+  /** When it is old enough to be replaced at the next checkout. */
+  expiresAt: number = Number.POSITIVE_INFINITY
+  /** Commands that have ended; that it stands still while one is running tells the watchdog to look. */
+  ended = 0
+  /** The supervisor's generation in which this link was last known to be good. */
+  generation = 0
+  #packets = 0
+  #bytesAtStart = 0
+
+  constructor(config: DriverConfig) {
+    super({ config })
+    // Every loss reaches the owner through `_notifyError`; an unheard 'error' event would end the process.
+    this.on('error', () => undefined)
+  }
+
+  get flavour(): ServerFlavour {
+    const version = this._handshakePacket?.serverVersion
+    if (version === undefined) return 'unknown'
+    return /mariadb/i.test(version) ? 'mariadb' : 'mysql'
+  }
+
+  /** What two turns of the event loop have made visible of the socket; see `peek` in core. */
+  get looksAlive(): boolean {
+    const { stream } = this
+    return (
+      this.deathCause === undefined &&
+      !this._closing &&
+      !stream.destroyed &&
+      stream.writable &&
+      !stream.readableEnded
+    )
+  }
+
+  override handlePacket(packet?: DriverPacket): void {
+    const command = this._command
+    if (packet === undefined || this._paused || command === null || command === undefined) {
+      super.handlePacket(packet)
+      return
+    }
+    const start = packet.offset
+    this.#packets += 1
+    if (packet.buffer[start] === ERR && this.#endedBy(command, packet, start)) return
+    super.handlePacket(packet)
+    if (this.deathCause !== undefined) return
+    if (this._command !== command) this.#commandEnded(command, packet, start)
+    else if (command.next === resultsetHeader) this.#readStatus(packet, start)
+  }
+
+  /** Handles an error packet that ends the link: its command goes to the owner with that error. */
+  #endedBy(command: DriverCommand, packet: DriverPacket, start: number): boolean {
+    const { owner } = this
+    if (owner === null || this.deathCause !== undefined) return false
+    const errno = errorNumber(packet.buffer, start)
+    let error: Error | undefined
+    const read = (): Error => {
+      error ??= packet.asError(this.clientEncoding)
+      return error
+    }
+    if (owner.endsLink(errno, read)) {
+      this.condemn(read(), 'answered')
+      return true
+    }
+    packet.offset = start
+    owner.failed(command, errno)
+    return false
+  }
+
+  #commandEnded(command: DriverCommand, packet: DriverPacket, start: number): void {
+    this.ended += 1
+    this.#packets = 0
+    this.#bytesAtStart = this.stream.bytesRead
+    if (this._command === null || this._command === undefined) this.idleSince = now()
+    if (packet.buffer[start] === ERR) return
+    // The answer to a Prepare starts like an OK packet and is none.
+    if (command.constructor !== Prepare) this.#readStatus(packet, start)
+    this.owner?.succeeded(command)
+  }
+
+  #readStatus(packet: DriverPacket, start: number): void {
+    const { owner } = this
+    const { buffer, end } = packet
+    if (owner === null) return
+    if (buffer[start] === EOF && end - start < EOF_LIMIT) owner.statusFlags(eofStatus(buffer, start))
+    else if (buffer[start] === OK) {
+      owner.statusFlags(okStatus(buffer, start))
+      const change = sessionChange(buffer, start, end)
+      if (change !== undefined) owner.sessionChanged(change)
+    }
+  }
+
+  /** Gives the link up for `error`: its commands go to the owner, its socket is closed at once. */
+  condemn(error: Error, evidence?: Evidence): void {
+    if (this.deathCause !== undefined) return
+    this.#deathEvidence = evidence
+    this._handleFatalError(error)
+    this.stream.destroy()
+  }
+
+  #deathEvidence: Evidence | undefined = undefined
+
+  // mysql2 announces a packet out of place as an event and lets the running command wait for ever.
+  override protocolError(message: string, code?: string): void {
+    if (this._closing) return
+    this.condemn(Object.assign(new Error(message), { fatal: true, code: code ?? 'PROTOCOL_ERROR' }))
+  }
+
+  // The one place through which mysql2 fails the commands of a connection that died.
+  override _notifyError(error: Error): void {
+    if (this.deathCause !== undefined || this._fatalError) return
+    this.deathCause = error
+    const running = this._command ?? undefined
+    const queued: DriverCommand[] = []
+    for (let next = this._commands.shift(); next !== undefined; next = this._commands.shift())
+      queued.push(next)
+    const evidence = this.#deathEvidence ?? this.#evidence(running, error)
+    const delivered = running !== undefined && hasDelivered(running, this.#packets)
+    this._command = null
+    super._notifyError(error)
+    this.stream.destroy()
+    if (this.owner !== null) this.owner.lost(this, { error, running, evidence, delivered, queued })
+    else
+      for (const command of running === undefined ? queued : [running, ...queued]) failUnowned(command, error)
+  }
+
+  // Where a command arrives too late: a prepared handle of this link, used after its death.
+  override _addCommandClosedState(command: DriverCommand): void {
+    if (this.owner !== null && this.deathCause !== undefined) this.owner.tooLate(command)
+    else super._addCommandClosedState(command)
+  }
+
+  #evidence(running: DriverCommand | undefined, error: Error): Evidence {
+    if (!this.authorized) return 'refused'
+    if (running === undefined || !hasStarted(running)) return 'queued-never-sent'
+    if (running.constructor === Prepare) return 'lost-in-prepare'
+    if (this.#packets > 0 || this.stream.bytesRead > this.#bytesAtStart) return 'partial-answer'
+    const { syscall, code } = error as NodeJS.ErrnoException
+    // A packet that the kernel did not take whole is never run by the server.
+    if (syscall === 'write' || (code === 'EPIPE' && syscall === undefined)) return 'write-failed'
+    return 'no-answer'
+  }
+}

@@ -1,0 +1,2 @@
+export * from 'mysql2/promise'
+export { createConnection, createPool, createPoolCluster } from './promise-create.js'

@@ -1,0 +1,9 @@
+import { nextTick } from 'node:process'
+import type { DriverCommand } from '../driver/driver-types.js'
+import { failCommand } from '../link/command.js'
+import type { SessionCore } from './session-core.js'
+
+/** A command has failed for good: its caller is told in the next tick, so that one caller's exception can not stop the others. */
+export function failLater(core: SessionCore, command: DriverCommand, error: unknown): void {
+  nextTick(failCommand, command, error, (unheard: unknown) => core.emitError(unheard))
+}

@@ -1,0 +1,92 @@
+import {
+  classify,
+  type Decision,
+  decide,
+  type ErrorFacts,
+  type Evidence,
+  errorFacts,
+  type SessionSnapshot,
+  type StatementFacts,
+  statementFacts,
+  type Verdict,
+} from '@comeback/core'
+import { commandClasses } from '../driver/driver.js'
+import type { DriverCommand } from '../driver/driver-types.js'
+import { sqlOf } from '../link/command.js'
+import { requestBytes } from '../link/request-size.js'
+import type { LinkSupervisor } from '../supervisor/link-supervisor.js'
+import { annotationOf, notesOf } from './command-notes.js'
+
+/** A ping, reset or login depends on nothing and may be repeated as a plain read may. */
+const HARMLESS: StatementFacts = statementFacts('SELECT 1')
+
+/** What is known of the statement that a command carries. */
+export function factsOf(command: DriverCommand): StatementFacts {
+  const sql = sqlOf(command)
+  return sql === undefined ? HARMLESS : statementFacts(sql)
+}
+
+/** How a command failed, as the link that carried it saw it. */
+export interface Failure {
+  readonly error: unknown
+  readonly evidence: Evidence
+}
+
+export interface Judgement {
+  readonly facts: StatementFacts
+  readonly verdict: Verdict
+  readonly decision: Decision
+}
+
+/** Classifies a failure, the application's own rules first. */
+export function verdictOf(
+  supervisor: LinkSupervisor,
+  failure: Failure,
+  phase: 'connect' | 'command',
+  bytes?: number,
+): Verdict {
+  const { policy, flavour, maxAllowedPacket } = supervisor
+  const builtIn = (facts: ErrorFacts): Verdict =>
+    classify(facts, {
+      evidence: failure.evidence,
+      flavour,
+      phase,
+      ...(bytes === undefined ? {} : { requestBytes: bytes }),
+      ...(maxAllowedPacket === undefined ? {} : { maxAllowedPacket }),
+    })
+  const facts = errorFacts(failure.error)
+  return policy.classify === undefined ? builtIn(facts) : policy.classify(facts, builtIn)
+}
+
+/** Gathers everything that a decision depends on and asks the engine. */
+export function judge(
+  supervisor: LinkSupervisor,
+  command: DriverCommand,
+  failure: Failure,
+  session: SessionSnapshot,
+  remainingMs: number,
+): Judgement {
+  const facts = factsOf(command)
+  const notes = notesOf(command)
+  const verdict = verdictOf(supervisor, failure, 'command', requestBytes(command))
+  const { policy } = supervisor
+  const decision = decide({
+    verdict,
+    facts,
+    session,
+    annotation: annotationOf(command, facts, policy.annotation),
+    policy: { writes: policy.writes, reads: policy.reads, maxAttempts: policy.retry.maxAttempts },
+    attempt: notes.attempts,
+    delivered: notes.delivered,
+    remainingMs,
+    budget: supervisor.budget.available() ? 'available' : 'spent',
+  })
+  return { facts, verdict, decision }
+}
+
+const { Reset, ChangeUser } = commandClasses
+
+/** COM_RESET_CONNECTION and COM_CHANGE_USER: after them the session is as new, whatever it carried before. */
+export function startsAfresh(command: DriverCommand): boolean {
+  return command.constructor === Reset || command.constructor === ChangeUser
+}

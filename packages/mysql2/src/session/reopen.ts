@@ -1,0 +1,68 @@
+import { SessionLostError, systemClock } from '@comeback/core'
+import type { Link } from '../link/link.js'
+import { linkQuery } from '../link/link-query.js'
+import { failLater } from './fail-later.js'
+import type { SessionCore } from './session-core.js'
+
+const { now } = systemClock
+
+/** How often a link that dies while it is being set up is replaced by another before that counts as a failure. */
+const MAX_LINKS = 5
+
+/**
+ * Opens a link for a session, gives it the session's state and lets the held statements go on; when none can be had
+ * within the deadline, they fail with the reason. Never rejects.
+ */
+export async function reopen(core: SessionCore, firstError: unknown): Promise<void> {
+  const { supervisor } = core
+  if (core.gate !== 'opening') core.gate = 'reopening'
+  core.troubleSince ??= now()
+  try {
+    for (let links = 1; ; links += 1) {
+      const link = await supervisor.open(core, core.remainingMs(), firstError)
+      if (core.gate === 'closed') {
+        link.stream.destroy()
+        return
+      }
+      try {
+        await restoreSession(core, link)
+        core.troubleSince = undefined
+        if (core.gate === 'reopening') supervisor.reopened(core, link)
+        core.adopt(link)
+        return
+      } catch (error) {
+        link.stream.destroy()
+        if (link.deathCause === undefined || links === MAX_LINKS || core.remainingMs() <= 0) throw error
+      }
+    }
+  } catch (error) {
+    reopenFailed(core, error)
+  }
+}
+
+/** Repeats on a new link what the session had set, and the BEGIN of a transaction in which nothing has been done yet. */
+async function restoreSession(core: SessionCore, link: Link): Promise<void> {
+  const timeoutMs = core.supervisor.policy.outage.connectTimeoutMs
+  for (const sql of core.tracker.restoreStatements()) {
+    try {
+      await linkQuery(link, sql, timeoutMs)
+    } catch (error) {
+      if (link.deathCause !== undefined) throw error
+      throw new SessionLostError({
+        cause: error,
+        evidence: 'queued-never-sent',
+        executed: 'no',
+        baggage: ['variable'],
+      })
+    }
+  }
+}
+
+function reopenFailed(core: SessionCore, error: unknown): void {
+  if (core.gate === 'closed') return
+  core.gate = 'lost'
+  core.troubleSince = undefined
+  const failed = core.held.splice(0)
+  for (const command of failed) failLater(core, command, error)
+  core.openFailed(error, failed.length > 0)
+}

@@ -1,0 +1,372 @@
+import { nextTick } from 'node:process'
+import {
+  currentAnnotation,
+  type LostTransactionError,
+  leavesNothing,
+  needsPing,
+  peekThen,
+  SessionTracker,
+  statementFacts,
+  systemClock,
+} from '@comeback/core'
+import { commandClasses } from '../driver/driver.js'
+import type { DriverCallback, DriverCommand, DriverConfig, DriverConnection } from '../driver/driver-types.js'
+import type { SessionChange } from '../link/answer-packet.js'
+import { resolveCommand } from '../link/command.js'
+import type { Link, LinkOwner, Loss } from '../link/link.js'
+import { linkPing } from '../link/link-query.js'
+import { closedByServer } from '../link/loss-reason.js'
+import type { LinkSupervisor } from '../supervisor/link-supervisor.js'
+import { watchCommand } from './command-deadline.js'
+import { notesOf } from './command-notes.js'
+import { factsOf, startsAfresh, verdictOf } from './judge.js'
+import { belongsElsewhere, prepareAgain, StatementPort } from './prepared.js'
+import { recoverHeld, recoverLoss } from './recovery.js'
+import { reopen } from './reopen.js'
+import type { Session } from './session-facade.js'
+
+const { Prepare, Quit } = commandClasses
+const { now } = systemClock
+
+/** A link that was used or looked at within this time is not looked at again before the next statement. */
+const FRESH_MS = 5
+
+export interface SessionSettings {
+  readonly supervisor: LinkSupervisor
+  /** A pool says when a session is in use; a session of its own always is. */
+  readonly belongsToPool: boolean
+}
+
+/**
+ * Where a session stands with its link. `opening` the first one is on its way; `open` statements go straight to it;
+ * `looking` it is being peeked at or pinged; `lost` it died and nothing has been asked of the session since;
+ * `reopening` the next one is on its way; `closed` by the application. In all but `open`, commands are held.
+ */
+export type Gate = 'opening' | 'open' | 'looking' | 'lost' | 'reopening' | 'closed'
+
+/** The engine of one session: lets statements through to its link while that is sound, and holds them while it is not. */
+export class SessionCore implements LinkOwner {
+  link: Link | null = null
+  gate: Gate = 'opening'
+  held: DriverCommand[] = []
+  /** The error of a transaction that was lost and has not been rolled back by the application. */
+  poison: LostTransactionError | undefined = undefined
+  /** Whether the application has this session in hand. */
+  inUse = true
+  readonly tracker: SessionTracker = new SessionTracker()
+  readonly supervisor: LinkSupervisor
+  readonly belongsToPool: boolean
+  readonly config: DriverConfig
+  readonly facade: Session
+  readonly #waitingForLink: DriverCallback[] = []
+  #quitting = false
+  #port: StatementPort | undefined = undefined
+  /** When the trouble began that is being recovered from, by the monotonic clock. */
+  troubleSince: number | undefined = undefined
+
+  constructor(facade: Session, config: DriverConfig, settings: SessionSettings) {
+    this.facade = facade
+    this.config = config
+    this.supervisor = settings.supervisor
+    this.belongsToPool = settings.belongsToPool
+  }
+
+  // --- the way of a statement ---
+
+  /** Takes a command from mysql2's own methods. Allocates nothing for a plain statement on a sound link. */
+  submit(command: DriverCommand): DriverCommand {
+    this.#note(command)
+    const { link } = this
+    if (this.gate !== 'open' || link === null) this.#hold(command)
+    else if (!link._command && this.#needsLook(link) && command.constructor !== Quit) {
+      this.held.push(command)
+      this.#look(link)
+    } else this.send(link, command)
+    return command
+  }
+
+  /** Keeps what a statement was annotated with, where it was: the scope is gone when the answer comes. */
+  #note(command: DriverCommand): void {
+    const scope = currentAnnotation()
+    const options = command._queryOptions ?? command._executeOptions
+    if (scope !== undefined) notesOf(command).scope = scope
+    if (scope !== undefined || options?.comeback !== undefined || options?.timeout) {
+      watchCommand(this, command)
+    }
+  }
+
+  /** Hands a command to the link. */
+  send(link: Link, command: DriverCommand): void {
+    if (command.statement !== undefined && belongsElsewhere(command, link)) prepareAgain(this, link, command)
+    else if (command.constructor === Quit) this.#quit(link, command)
+    else link.addCommand(command)
+  }
+
+  #hold(command: DriverCommand): void {
+    this.held.push(command)
+    if (this.gate === 'lost' && this.held.length === 1) nextTick(recoverHeld, this)
+  }
+
+  /** Sends what was held, in order. */
+  release(): void {
+    this.gate = 'open'
+    const commands = this.held
+    this.held = []
+    for (const command of commands) {
+      // The link may die while they are handed over.
+      if (this.gate === 'open' && this.link !== null) this.send(this.link, command)
+      else this.#hold(command)
+    }
+  }
+
+  // --- is the link still there? ---
+
+  #needsLook(link: Link): boolean {
+    if (link.generation !== this.supervisor.generation || link.pingDueSince === link.idleSince) return true
+    const freshSince = now() - FRESH_MS
+    return link.idleSince < freshSince && link.vettedAt < freshSince
+  }
+
+  /** Peeks at the link, pings it where that is due, and goes on with what is held or recovers it. */
+  #look(link: Link, then?: (isSound: boolean) => void): void {
+    this.gate = 'looking'
+    peekThen(
+      () => link.looksAlive,
+      isAlive => {
+        // Its death may have been announced meanwhile; then recovery has taken over.
+        if (this.link !== link || this.gate !== 'looking') then?.(false)
+        else if (!isAlive) {
+          link.condemn(closedByServer(), 'dead-before-send')
+          then?.(false)
+        } else if (this.#pingIsDue(link)) {
+          linkPing(link, this.supervisor.policy.prePing.timeoutMs).then(
+            () => this.#vetted(link, then),
+            () => then?.(false),
+          )
+        } else this.#vetted(link, then)
+      },
+    )
+  }
+
+  #pingIsDue(link: Link): boolean {
+    const [first] = this.held
+    const suspect = link.generation !== this.supervisor.generation
+    const idleMs = now() - link.idleSince
+    if (first === undefined) {
+      // A checkout: whether a ping is worth it depends on the statement to come.
+      if (suspect || needsPing({ idleMs, policy: this.supervisor.policy.prePing, resendable: false })) {
+        link.pingDueSince = link.idleSince
+      }
+      return false
+    }
+    const { resendable } = factsOf(first)
+    if (suspect) return !resendable
+    return needsPing({ idleMs, policy: this.supervisor.policy.prePing, resendable })
+  }
+
+  #vetted(link: Link, then?: (isSound: boolean) => void): void {
+    if (this.link !== link || this.gate !== 'looking') {
+      then?.(false)
+      return
+    }
+    link.vettedAt = now()
+    link.generation = this.supervisor.generation
+    if (this.held.length > 0) link.pingDueSince = -1
+    this.release()
+    then?.(true)
+  }
+
+  // --- what the link tells ---
+
+  statusFlags(flags: number): void {
+    this.tracker.statusFlags(flags)
+  }
+
+  sessionChanged(change: SessionChange): void {
+    this.tracker.stateChanged(change)
+  }
+
+  succeeded(command: DriverCommand): void {
+    const { tracker } = this
+    this.supervisor.budget.succeeded()
+    const { sql } = command
+    if (sql !== undefined) {
+      if (leavesNothing(sql)) tracker.statementCompleted()
+      else tracker.noteStatement(statementFacts(sql))
+    } else if (command.constructor === Prepare) this.#bindStatement(command)
+    else if (startsAfresh(command)) tracker.resetDone()
+  }
+
+  /** A statement that has just been prepared: its handle goes through this session from now on. */
+  #bindStatement(command: DriverCommand): void {
+    const { link } = this
+    const statement = link?._statements.get(command.key)
+    if (link !== null && statement?._connection === link) statement._connection = this.statementPort(link)
+  }
+
+  /** What the handles of statements that were prepared on a link have for a connection. */
+  statementPort(link: Link): DriverConnection {
+    if (this.#port?.link !== link) this.#port = new StatementPort(this, link)
+    return this.#port as unknown as DriverConnection
+  }
+
+  failed(_command: DriverCommand, errno: number): void {
+    this.tracker.errorAnswered(errno)
+  }
+
+  endsLink(errno: number, message: () => Error): boolean {
+    if (!this.supervisor.mayEndLink(errno)) return false
+    const verdict = verdictOf(this.supervisor, { error: message(), evidence: 'answered' }, 'command')
+    return verdict.link !== 'usable'
+  }
+
+  lost(link: Link, loss: Loss): void {
+    recoverLoss(this, link, loss)
+  }
+
+  tooLate(command: DriverCommand): void {
+    this.submit(command)
+  }
+
+  // --- trouble ---
+
+  /** Milliseconds left for the recovery that is under way, or that would begin now. */
+  remainingMs(): number {
+    const { deadlineMs } = this.supervisor.policy.retry
+    return this.troubleSince === undefined ? deadlineMs : this.troubleSince + deadlineMs - now()
+  }
+
+  /** The open transaction is lost: every statement fails with this error until the application rolls back. */
+  poisonWith(error: LostTransactionError): void {
+    this.poison = error
+    this.tracker.poison()
+  }
+
+  /** The link is gone and nobody waits for another: whoever keeps this session in a pool must hear of it. */
+  announceLoss(): void {
+    if (this.inUse) return
+    this.emitError(this.link?.deathCause)
+    this.facade.emit('end')
+  }
+
+  /** An 'error' event that nobody listens to would end the process. */
+  emitError(error: unknown): void {
+    if (this.facade.listenerCount('error') > 0) this.facade.emit('error', error)
+  }
+
+  // --- opening and closing ---
+
+  /** Opens the first link. */
+  open(): void {
+    void reopen(this, undefined)
+  }
+
+  /** A link is being opened: the first one is shown at once, since callers look at its socket while it connects. */
+  linkCreated(link: Link): void {
+    if (this.gate === 'opening') this.link = link
+  }
+
+  /** A new link has logged in and been given the session's state. */
+  adopt(link: Link): void {
+    const isFirst = this.gate === 'opening'
+    this.link = link
+    link.owner = this
+    link.generation = this.supervisor.generation
+    link.on('end', () => this.#linkEnded())
+    link.on('warn', warning => this.facade.emit('warn', warning))
+    this.supervisor.watch(this, link)
+    if (isFirst) this.facade.emit('connect', link._handshakePacket)
+    for (const callback of this.#waitingForLink.splice(0)) callback(null, this.facade)
+    this.release()
+  }
+
+  /** No link could be had; what was held has been failed. */
+  openFailed(error: unknown, isToldToCommands: boolean): void {
+    const callbacks = this.#waitingForLink.splice(0)
+    for (const callback of callbacks) nextTick(callback, error)
+    if (this.belongsToPool || !isToldToCommands) this.emitError(error)
+  }
+
+  /** Calls back once there is a link, or with the reason why there will be none. */
+  whenReady(callback: DriverCallback): void {
+    if (this.gate === 'open' || this.gate === 'looking') {
+      callback(null, this.facade)
+      return
+    }
+    if (this.gate === 'closed') {
+      callback(this.link?.deathCause ?? closedByServer())
+      return
+    }
+    this.#waitingForLink.push(callback)
+    if (this.gate === 'lost') void reopen(this, this.link?.deathCause)
+  }
+
+  #linkEnded(): void {
+    if (this.isClosed) this.facade.emit('end')
+  }
+
+  /** COM_QUIT: the last command of a session; a session without a live link has nothing left to say goodbye to. */
+  #quit(link: Link, command: DriverCommand): void {
+    this.#quitting = true
+    link.addCommand(command)
+  }
+
+  /** Ends the session where there is no link to send COM_QUIT over. */
+  quitWithoutLink(command: DriverCommand): void {
+    this.#quitting = true
+    this.gate = 'closed'
+    resolveCommand(command)
+    this.facade.emit('end')
+  }
+
+  /** Whether the application has ended this session. */
+  get isClosed(): boolean {
+    return this.gate === 'closed' || this.#quitting
+  }
+
+  /** The application closes the session without COM_QUIT; a running command may still finish, as with mysql2. */
+  close(): void {
+    if (this.gate === 'closed') return
+    this.gate = 'closed'
+    this.link?.close()
+  }
+
+  /** Drops the session at once, as a pool does with a dead one. */
+  dispose(): void {
+    this.close()
+    this.link?.stream.destroy()
+  }
+
+  // --- in and out of a pool ---
+
+  /** Takes an idle session into use if nothing speaks against it; false if it must be looked at first. */
+  checkOutAtOnce(): boolean {
+    if (this.gate !== 'open' || this.link === null || this.#needsLook(this.link)) return false
+    this.inUse = true
+    return true
+  }
+
+  /** Looks at an idle session and takes it into use if it is sound. */
+  checkOut(then: (isSound: boolean) => void): void {
+    const { link } = this
+    if (this.gate !== 'open' || link === null) {
+      nextTick(then, false)
+      return
+    }
+    this.#look(link, isSound => {
+      this.inUse = isSound
+      then(isSound)
+    })
+  }
+
+  /** Puts the session back; false if it must not be used again. */
+  checkIn(): boolean {
+    this.inUse = false
+    return this.gate === 'open' && this.poison === undefined && this.link?.deathCause === undefined
+  }
+
+  /** Whether its link has lived as long as the policy allows. */
+  get isExpired(): boolean {
+    return this.link !== null && this.link.expiresAt < now()
+  }
+}

@@ -1,0 +1,173 @@
+import { EventEmitter } from 'node:events'
+import { nextTick } from 'node:process'
+import { driver } from '../driver/driver.js'
+import type {
+  DriverCallback,
+  DriverCommand,
+  DriverConfig,
+  DriverPool,
+  DriverPoolConnection,
+} from '../driver/driver-types.js'
+import { failCommand } from '../link/command.js'
+import type { Link } from '../link/link.js'
+import { SessionCore, type SessionSettings } from './session-core.js'
+
+/** Where a session keeps its engine; shared by the ESM and the CommonJS copy. */
+export const CORE: unique symbol = Symbol.for('comeback.mysql2.session') as never
+
+/** A session as ORMs hold it: looks like mysql2's connection in every respect, outlives its links. */
+export interface Session extends DriverPoolConnection {
+  readonly [CORE]: SessionCore
+}
+
+/** The engine of a connection that Comeback made, or undefined for any other value. */
+export function sessionCore(connection: unknown): SessionCore | undefined {
+  if (typeof connection !== 'object' || connection === null) return undefined
+  return (connection as { [CORE]?: SessionCore })[CORE]
+}
+
+/** What pools and ORMs read (and some write) on a connection; it belongs to the link of the moment. */
+const LINK_FIELDS = [
+  'stream',
+  'threadId',
+  'authorized',
+  'serverEncoding',
+  'clientEncoding',
+  'serverCapabilityFlags',
+  'sequenceId',
+  'compressedSequenceId',
+  'connectTimeout',
+  'packetParser',
+  '_command',
+  '_commands',
+  '_paused',
+  '_paused_packets',
+  '_handshakePacket',
+  '_fatalError',
+  '_protocolError',
+  '_statements',
+  '_internalId',
+  '_isMariaDB',
+  '_mariadbExtendedMetadata',
+  '_outOfOrderPackets',
+]
+
+type Fields = Record<string, unknown>
+
+function linkField(name: string): PropertyDescriptor {
+  return {
+    configurable: true,
+    get(this: Session): unknown {
+      const { link } = this[CORE]
+      return link === null ? null : (link as unknown as Fields)[name]
+    },
+    set(this: Session, value: unknown) {
+      const { link } = this[CORE]
+      if (link !== null) (link as unknown as Fields)[name] = value
+    },
+  }
+}
+
+/** The methods in which a session differs from mysql2's connection; everything else is mysql2's own, called as it is. */
+const overrides = {
+  addCommand(this: Session, command: DriverCommand): DriverCommand {
+    return this[CORE].submit(command)
+  },
+  connect(this: Session, callback?: DriverCallback): void {
+    if (callback !== undefined) this[CORE].whenReady(callback)
+  },
+  close(this: Session): void {
+    this[CORE].close()
+    this.addCommand = this._addCommandClosedState as Session['addCommand']
+  },
+  pause(this: Session): void {
+    this[CORE].link?.pause()
+  },
+  resume(this: Session): void {
+    this[CORE].link?.resume()
+  },
+  // The application's own mistake, told as mysql2 tells it; but a command that has somebody listening fails as a command.
+  _addCommandClosedState(this: Session, command: DriverCommand): DriverCommand {
+    if (typeof command.onResult === 'function' || command.listenerCount('error') === 0) {
+      driver.Connection.prototype._addCommandClosedState.call(this, command)
+    } else {
+      const error = Object.assign(new Error("Can't add new command when connection is in closed state"), {
+        fatal: true,
+      })
+      nextTick(failCommand, command, error, () => undefined)
+    }
+    return command
+  },
+}
+
+function closingField(): PropertyDescriptor {
+  return {
+    configurable: true,
+    get(this: Session): boolean | undefined {
+      return this[CORE].isClosed || (this[CORE].link?._closing ?? undefined)
+    },
+    set(this: Session, value: boolean) {
+      const link: Link | null = this[CORE].link
+      if (link !== null) link._closing = value
+    },
+  }
+}
+
+/** Gives a class mysql2's prototype without running mysql2's constructor, which would open a socket. */
+function inherit(target: { readonly prototype: object }, base: { readonly prototype: object }): void {
+  Object.setPrototypeOf(target.prototype, base.prototype)
+  for (const [name, value] of Object.entries(overrides)) {
+    Object.defineProperty(target.prototype, name, { configurable: true, writable: true, value })
+  }
+  for (const name of LINK_FIELDS) Object.defineProperty(target.prototype, name, linkField(name))
+  Object.defineProperty(target.prototype, '_closing', closingField())
+}
+
+class ConnectionSession extends EventEmitter {
+  readonly config: DriverConfig
+  readonly [CORE]: SessionCore
+
+  constructor(config: DriverConfig, settings: SessionSettings) {
+    super()
+    this.config = config
+    this[CORE] = new SessionCore(this as unknown as Session, config, settings)
+  }
+}
+inherit(ConnectionSession, driver.Connection)
+
+class PooledSession extends EventEmitter {
+  readonly config: DriverConfig
+  readonly [CORE]: SessionCore
+  _pool: DriverPool | null
+  _released = false
+  lastActiveTime: number = Date.now()
+
+  constructor(pool: DriverPool, config: DriverConfig, settings: SessionSettings) {
+    super()
+    this._pool = pool
+    this.config = config
+    const leave = (): void => (this as unknown as Session)._removeFromPool()
+    this.once('end', leave)
+    this.once('error', leave)
+    this[CORE] = new SessionCore(this as unknown as Session, config, settings)
+  }
+}
+inherit(PooledSession, driver.PoolConnection)
+
+/** A session of its own, as `createConnection` gives it; its first link is opened at once. */
+export function createSession(config: DriverConfig, settings: SessionSettings): Session {
+  const session = new ConnectionSession(config, settings) as unknown as Session
+  session[CORE].open()
+  return session
+}
+
+/** A session that belongs to a pool. */
+export function createPooledSession(
+  pool: DriverPool,
+  config: DriverConfig,
+  settings: SessionSettings,
+): Session {
+  const session = new PooledSession(pool, config, settings) as unknown as Session
+  session[CORE].open()
+  return session
+}

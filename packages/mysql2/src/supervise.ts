@@ -1,0 +1,44 @@
+import { type Policy, resolvePolicy } from '@comeback/core'
+import type { Connection, ConnectionOptions } from 'mysql2'
+import { createSupervisedSession } from './create.js'
+import { sessionCore } from './session/session-facade.js'
+import { createLinkSupervisor } from './supervisor/link-supervisor.js'
+
+/**
+ * Sessions for a pool that is not mysql2's: the ORM's own. They share one supervisor, and the pool tells when a session
+ * goes into use and comes back, so that an idle one that dies is reported dead and not revived.
+ */
+export interface SupervisedSessions {
+  /** Opens a session; it counts as in use until it is checked in. */
+  createConnection(options: ConnectionOptions | string): Connection
+  /** Looks at an idle session and takes it into use; false if it is dead or too old and must be dropped. */
+  checkOut(connection: Connection): Promise<boolean>
+  /** Puts a session back; false if it must be dropped. */
+  checkIn(connection: Connection): boolean
+  /** Ends a session at once, whatever it is doing; its socket is closed and its running statement is killed. */
+  destroy(connection: Connection): void
+  /** Ends all waiting for the database. */
+  close(): void
+}
+
+/**
+ * One supervisor and its sessions.
+ *
+ * @throws ComebackConfigError when an option of the policy is unknown or wrong.
+ */
+export function supervise(policy?: Policy): SupervisedSessions {
+  const supervisor = createLinkSupervisor(resolvePolicy(policy))
+  return {
+    createConnection: options => createSupervisedSession(options, supervisor) as unknown as Connection,
+    checkOut: connection =>
+      new Promise(resolve => {
+        const core = sessionCore(connection)
+        if (core === undefined || core.isExpired) resolve(false)
+        else if (core.checkOutAtOnce()) resolve(true)
+        else core.checkOut(resolve)
+      }),
+    checkIn: connection => sessionCore(connection)?.checkIn() ?? false,
+    destroy: connection => sessionCore(connection)?.dispose(),
+    close: () => supervisor.close(),
+  }
+}
