@@ -1,1 +1,55 @@
-export {}
+// Errors
+
+// Classification
+export { errorFacts } from './classification/error-facts.js'
+export type {
+  ErrorFacts,
+  Evidence,
+  ServerFlavour,
+  Verdict,
+  VerdictKind,
+} from './classification/verdict.js'
+export { brandAs } from './errors/brand-as.js'
+export { appendCallerStack, type StackHolder } from './errors/caller-stack.js'
+export { ComebackConfigError, type ComebackConfigErrorOptions } from './errors/comeback-config-error.js'
+export {
+  ComebackError,
+  type ComebackErrorDetails,
+  type ComebackErrorOptions,
+  type ErrorEvent,
+} from './errors/comeback-error.js'
+export {
+  DatabaseUnavailableError,
+  type DatabaseUnavailableErrorOptions,
+  type UnavailableReason,
+} from './errors/database-unavailable-error.js'
+export { type ErrorClass, findComebackError } from './errors/find-comeback-error.js'
+export {
+  isComebackConfigError,
+  isComebackError,
+  isDatabaseUnavailable,
+  isLostConnection,
+  isLostTransaction,
+  isOutcomeUnknown,
+  isPacketTooLarge,
+  isPoisonQuery,
+  isSessionLost,
+  isSharedConnection,
+} from './errors/guards.js'
+export type { LossOptions, LossReason } from './errors/loss.js'
+export { LostConnectionError, type LostConnectionErrorOptions } from './errors/lost-connection-error.js'
+export {
+  LostTransactionError,
+  type LostTransactionErrorOptions,
+  type TransactionOutcome,
+  type TransactionPhase,
+} from './errors/lost-transaction-error.js'
+export { OutcomeUnknownError, type OutcomeUnknownErrorOptions } from './errors/outcome-unknown-error.js'
+export { PacketTooLargeError, type PacketTooLargeErrorOptions } from './errors/packet-too-large-error.js'
+export { PoisonQueryError, type PoisonQueryErrorOptions } from './errors/poison-query-error.js'
+export { SessionLostError, type SessionLostErrorOptions } from './errors/session-lost-error.js'
+export {
+  SharedConnectionError,
+  type SharedConnectionErrorOptions,
+  type SharingConflict,
+} from './errors/shared-connection-error.js'

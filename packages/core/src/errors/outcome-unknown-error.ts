@@ -1,0 +1,30 @@
+import { brandClass } from './brand.js'
+import { ComebackError } from './comeback-error.js'
+import { howLost, identified, type LossOptions, type LossReason, lossIdentity, wasSent } from './loss.js'
+
+/** What an {@link OutcomeUnknownError} is made of. */
+export type OutcomeUnknownErrorOptions = LossOptions
+
+const advice =
+  'Look in the database for what it would have written before you send it again, or declare it idempotent or verifiable.'
+
+/** The connection was lost under a write outside a transaction, and nobody can know whether the write took effect. */
+export class OutcomeUnknownError extends ComebackError {
+  declare readonly name: 'OutcomeUnknownError'
+  declare readonly executed: 'unknown'
+  /** Why the link was given up. */
+  readonly reason: LossReason
+
+  static {
+    brandClass(OutcomeUnknownError.prototype, 'OutcomeUnknownError')
+  }
+
+  constructor(options: OutcomeUnknownErrorOptions) {
+    const { evidence, reason = 'connection-lost', verb } = options
+    const identity = lossIdentity(options.cause, wasSent(evidence))
+    const what = identified(howLost(reason), verb, identity)
+    const message = `${what} It may or may not have been executed: no answer came whole, so it was not sent again. ${advice}`
+    super({ ...identity, evidence, executed: 'unknown', advice, message }, options)
+    this.reason = reason
+  }
+}
