@@ -53,3 +53,19 @@ export {
   type SharedConnectionErrorOptions,
   type SharingConflict,
 } from './errors/shared-connection-error.js'
+export { type Clock, systemClock, type TimerHandle } from './liveness/clock.js'
+export { createFreezeWatch, type FreezeWatch, type FreezeWatchOptions } from './liveness/freeze-watch.js'
+export { type KeepAliveQuestion, keepAliveEveryMs } from './liveness/keep-alive.js'
+export { drawLifetimeMs } from './liveness/lifetime.js'
+export { needsPing, type PingQuestion } from './liveness/needs-ping.js'
+export { peek, peekThen } from './liveness/peek.js'
+export type { ComebackLogger, Policy } from './policy/policy.js'
+export { resolvePolicy } from './policy/resolve-policy.js'
+export type {
+  BackoffPolicy,
+  BreakerPolicy,
+  BudgetPolicy,
+  OutagePolicy,
+  PrePingPolicy,
+  ResolvedPolicy,
+} from './policy/resolved-policy.js'
