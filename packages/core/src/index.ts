@@ -53,6 +53,9 @@ export {
   type SharedConnectionErrorOptions,
   type SharingConflict,
 } from './errors/shared-connection-error.js'
+export { createEventRing, type EventRing } from './events/event-ring.js'
+export type { ComebackEvent, EventFields, EventType, SuspicionReason } from './events/event-types.js'
+export { createEvents, type Events, type EventsOptions } from './events/events.js'
 export { type Clock, systemClock, type TimerHandle } from './liveness/clock.js'
 export { createFreezeWatch, type FreezeWatch, type FreezeWatchOptions } from './liveness/freeze-watch.js'
 export { type KeepAliveQuestion, keepAliveEveryMs } from './liveness/keep-alive.js'
