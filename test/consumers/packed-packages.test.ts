@@ -45,6 +45,13 @@ describe.each(specifiers)('%s', specifier => {
     expect(await runNode(cjs, app.path)).toBe(await runNode(esm, app.path))
   })
 
+  test('has error classes that hold between its two copies', async () => {
+    const file = app.write(`brands${slug}.cjs`, brandsOf(specifier))
+    const classes = JSON.parse(await runNode(file, app.path)) as Record<string, boolean>
+    expect(Object.entries(classes).filter(([, holds]) => !holds)).toEqual([])
+    if (specifier === '@comeback/core') expect(classes).toHaveProperty('ComebackError', true)
+  })
+
   test('prints nothing and holds nothing open when it is loaded', async () => {
     const file = app.write(`quiet${slug}.mjs`, `await import('${specifier}')\n`)
     expect(await runNode(file, app.path)).toBe('')
@@ -73,3 +80,18 @@ describe.each(compilers)('%s', compiler => {
     await run(process.execPath, [tsc, '--project', join(app.path, folder)], app.path)
   })
 })
+
+/** A program that asks of each error class whether the copy for import knows those of the copy for require(). */
+function brandsOf(specifier: string): string {
+  return `
+    const required = require('${specifier}')
+    import('${specifier}').then(imported => {
+      const classes = Object.entries(imported).filter(([, value]) => value?.prototype instanceof Error)
+      const holds = ([name, type]) => {
+        const other = required[name]
+        const both = Object.create(other.prototype) instanceof type && Object.create(type.prototype) instanceof other
+        return [name, both && !(new Error() instanceof type)]
+      }
+      process.stdout.write(JSON.stringify(Object.fromEntries(classes.map(holds))))
+    })`
+}
