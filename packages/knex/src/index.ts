@@ -1,1 +1,15 @@
-export {}
+export type { Annotation, Policy } from '@comeback/core'
+export {
+  annotate,
+  ComebackConfigError,
+  ComebackError,
+  DatabaseUnavailableError,
+  LostConnectionError,
+  LostTransactionError,
+  OutcomeUnknownError,
+  PacketTooLargeError,
+  PoisonQueryError,
+  SessionLostError,
+  SharedConnectionError,
+} from '@comeback/core'
+export { attach, comeback } from './comeback.js'

@@ -23,7 +23,7 @@ function connectionConfig(options: unknown): DriverConfig {
 
 /** A session whose links are opened by the given supervisor. */
 export function createSupervisedSession(options: unknown, supervisor: LinkSupervisor): Session {
-  return createSession(connectionConfig(options), { supervisor, belongsToPool: true })
+  return createSession(connectionConfig(options), { supervisor, keeper: 'orm-pool' })
 }
 
 /**
@@ -36,7 +36,7 @@ export function createSupervisedSession(options: unknown, supervisor: LinkSuperv
 export function createConnection(options: ConnectionOptions | string, policy?: Policy): Connection {
   const config = connectionConfig(options)
   const supervisor = createLinkSupervisor(resolvePolicy(policy))
-  return createSession(config, { supervisor, belongsToPool: false }) as unknown as Connection
+  return createSession(config, { supervisor, keeper: 'application' }) as unknown as Connection
 }
 
 /**

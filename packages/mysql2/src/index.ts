@@ -1,5 +1,4 @@
-import mysql2 from 'mysql2'
-import { createConnection, createPool, createPoolCluster } from './create.js'
+import { createConnection } from './create.js'
 import * as promiseFlavour from './promise-create.js'
 
 export type { Policy } from '@comeback/core'
@@ -20,7 +19,7 @@ export {
 export * from 'mysql2'
 export { createConnection, createPool, createPoolCluster } from './create.js'
 export { type SupervisedSessions, supervise } from './supervise.js'
-export { type ComebackDriver, withPolicy } from './with-policy.js'
+export { type ComebackDriver, withPolicy, withSessions } from './with-policy.js'
 
 /** The same as `createConnection`; mysql2 has both names. */
 export const connect: typeof createConnection = createConnection

@@ -9,12 +9,16 @@ import { createLinkSupervisor } from './supervisor/link-supervisor.js'
  * goes into use and comes back, so that an idle one that dies is reported dead and not revived.
  */
 export interface SupervisedSessions {
+  /** The policy as it was given. */
+  readonly policy: Policy | undefined
   /** Opens a session; it counts as in use until it is checked in. */
   createConnection(options: ConnectionOptions | string): Connection
   /** Looks at an idle session and takes it into use; false if it is dead or too old and must be dropped. */
   checkOut(connection: Connection): Promise<boolean>
   /** Puts a session back; false if it must be dropped. */
   checkIn(connection: Connection): boolean
+  /** Whether a statement is under way on it. */
+  isBusy(connection: Connection): boolean
   /** Ends a session at once, whatever it is doing; its socket is closed and its running statement is killed. */
   destroy(connection: Connection): void
   /** Ends all waiting for the database. */
@@ -29,6 +33,7 @@ export interface SupervisedSessions {
 export function supervise(policy?: Policy): SupervisedSessions {
   const supervisor = createLinkSupervisor(resolvePolicy(policy))
   return {
+    policy,
     createConnection: options => createSupervisedSession(options, supervisor) as unknown as Connection,
     checkOut: connection =>
       new Promise(resolve => {
@@ -38,6 +43,7 @@ export function supervise(policy?: Policy): SupervisedSessions {
         else core.checkOut(resolve)
       }),
     checkIn: connection => sessionCore(connection)?.checkIn() ?? false,
+    isBusy: connection => sessionCore(connection)?.isBusy ?? false,
     destroy: connection => sessionCore(connection)?.dispose(),
     close: () => supervisor.close(),
   }

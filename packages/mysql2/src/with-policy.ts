@@ -1,18 +1,32 @@
 import type { Policy } from '@comeback/core'
 import { resolvePolicy } from '@comeback/core'
-import type { ConnectionOptions, PoolClusterOptions, PoolOptions } from 'mysql2'
+import type { Connection, ConnectionOptions, PoolClusterOptions, PoolOptions } from 'mysql2'
 import mysql2 from 'mysql2'
 import { createConnection, createPool, createPoolCluster } from './create.js'
+import type { SupervisedSessions } from './supervise.js'
 
-/** mysql2's module with the three functions that open connections replaced. */
+/** mysql2's module with the functions that open connections replaced. */
 export type ComebackDriver = Omit<
   typeof mysql2,
   'createConnection' | 'connect' | 'createPool' | 'createPoolCluster'
 > & {
-  createConnection: typeof createConnection
-  connect: typeof createConnection
-  createPool: typeof createPool
-  createPoolCluster: typeof createPoolCluster
+  createConnection(options: ConnectionOptions | string): Connection
+  connect(options: ConnectionOptions | string): Connection
+  createPool(options: PoolOptions | string): ReturnType<typeof createPool>
+  createPoolCluster(options?: PoolClusterOptions): ReturnType<typeof createPoolCluster>
+}
+
+function bind(
+  policy: Policy | undefined,
+  connect: (options: ConnectionOptions | string) => Connection,
+): ComebackDriver {
+  // Property descriptors are copied, not values: some of mysql2's exports are getters that load on demand.
+  const driver = Object.create(null, Object.getOwnPropertyDescriptors(mysql2)) as ComebackDriver
+  driver.createConnection = connect
+  driver.connect = connect
+  driver.createPool = options => createPool(options, policy)
+  driver.createPoolCluster = options => createPoolCluster(options, policy)
+  return driver
 }
 
 /**
@@ -23,13 +37,10 @@ export type ComebackDriver = Omit<
  */
 export function withPolicy(policy?: Policy): ComebackDriver {
   resolvePolicy(policy)
-  // Property descriptors are copied, not values: some of mysql2's exports are getters that load on demand.
-  const bound = Object.create(null, Object.getOwnPropertyDescriptors(mysql2)) as ComebackDriver
-  const connect = (options: ConnectionOptions | string): ReturnType<typeof createConnection> =>
-    createConnection(options, policy)
-  bound.createConnection = connect
-  bound.connect = connect
-  bound.createPool = (options: PoolOptions | string) => createPool(options, policy)
-  bound.createPoolCluster = (options?: PoolClusterOptions) => createPoolCluster(options, policy)
-  return bound
+  return bind(policy, options => createConnection(options, policy))
+}
+
+/** mysql2's module, its connections being sessions of one supervisor; for an ORM with a pool of its own. */
+export function withSessions(sessions: SupervisedSessions): ComebackDriver {
+  return bind(sessions.policy, options => sessions.createConnection(options))
 }

@@ -112,7 +112,7 @@ export class SessionPool extends driver.Pool {
   #create(callback: Waiter): void {
     const session = createPooledSession(this, this._createConnectionConfig(), {
       supervisor: this.#supervisor,
-      belongsToPool: true,
+      keeper: 'mysql2-pool',
     })
     this._allConnections.push(session)
     session.connect(error => {

@@ -17,6 +17,7 @@ import type { Link, LinkOwner, Loss } from '../link/link.js'
 import { linkPing } from '../link/link-query.js'
 import { closedByServer } from '../link/loss-reason.js'
 import type { LinkSupervisor } from '../supervisor/link-supervisor.js'
+import { abandonLink } from './abandon.js'
 import { watchCommand } from './command-deadline.js'
 import { notesOf } from './command-notes.js'
 import { factsOf, startsAfresh, verdictOf } from './judge.js'
@@ -31,10 +32,15 @@ const { now } = systemClock
 /** A link that was used or looked at within this time is not looked at again before the next statement. */
 const FRESH_MS = 5
 
+/**
+ * Who keeps a session while it is idle: the application itself, which always has it in hand; mysql2's pool, which must be told
+ * by events when it dies; or an ORM's own pool, which asks before it hands a session out.
+ */
+export type SessionKeeper = 'application' | 'mysql2-pool' | 'orm-pool'
+
 export interface SessionSettings {
   readonly supervisor: LinkSupervisor
-  /** A pool says when a session is in use; a session of its own always is. */
-  readonly belongsToPool: boolean
+  readonly keeper: SessionKeeper
 }
 
 /**
@@ -55,11 +61,13 @@ export class SessionCore implements LinkOwner {
   inUse = true
   readonly tracker: SessionTracker = new SessionTracker()
   readonly supervisor: LinkSupervisor
-  readonly belongsToPool: boolean
+  readonly keeper: SessionKeeper
   readonly config: DriverConfig
   readonly facade: Session
   readonly #waitingForLink: DriverCallback[] = []
   #quitting = false
+  /** Whether it may be handed out again. */
+  #isFit = true
   #port: StatementPort | undefined = undefined
   /** When the trouble began that is being recovered from, by the monotonic clock. */
   troubleSince: number | undefined = undefined
@@ -68,7 +76,7 @@ export class SessionCore implements LinkOwner {
     this.facade = facade
     this.config = config
     this.supervisor = settings.supervisor
-    this.belongsToPool = settings.belongsToPool
+    this.keeper = settings.keeper
   }
 
   // --- the way of a statement ---
@@ -244,7 +252,7 @@ export class SessionCore implements LinkOwner {
 
   /** The link is gone and nobody waits for another: whoever keeps this session in a pool must hear of it. */
   announceLoss(): void {
-    if (this.inUse) return
+    if (this.inUse || this.keeper !== 'mysql2-pool') return
     this.emitError(this.link?.deathCause)
     this.facade.emit('end')
   }
@@ -284,7 +292,7 @@ export class SessionCore implements LinkOwner {
   openFailed(error: unknown, isToldToCommands: boolean): void {
     const callbacks = this.#waitingForLink.splice(0)
     for (const callback of callbacks) nextTick(callback, error)
-    if (this.belongsToPool || !isToldToCommands) this.emitError(error)
+    if (this.keeper === 'mysql2-pool' || !isToldToCommands) this.emitError(error)
   }
 
   /** Calls back once there is a link, or with the reason why there will be none. */
@@ -331,17 +339,24 @@ export class SessionCore implements LinkOwner {
     this.link?.close()
   }
 
-  /** Drops the session at once, as a pool does with a dead one. */
+  /** Whether a statement is under way or held. */
+  get isBusy(): boolean {
+    return this.held.length > 0 || Boolean(this.link?._command)
+  }
+
+  /** Drops the session at once, as a pool does with a dead one; what still runs is killed on the server. */
   dispose(): void {
+    const { link } = this
     this.close()
-    this.link?.stream.destroy()
+    if (link?._command && link.deathCause === undefined) abandonLink(this, link, closedByServer())
+    link?.stream.destroy()
   }
 
   // --- in and out of a pool ---
 
   /** Takes an idle session into use if nothing speaks against it; false if it must be looked at first. */
   checkOutAtOnce(): boolean {
-    if (this.gate !== 'open' || this.link === null || this.#needsLook(this.link)) return false
+    if (this.gate !== 'open' || !this.#isFit || this.link === null || this.#needsLook(this.link)) return false
     this.inUse = true
     return true
   }
@@ -349,7 +364,7 @@ export class SessionCore implements LinkOwner {
   /** Looks at an idle session and takes it into use if it is sound. */
   checkOut(then: (isSound: boolean) => void): void {
     const { link } = this
-    if (this.gate !== 'open' || link === null) {
+    if (this.gate !== 'open' || !this.#isFit || link === null) {
       nextTick(then, false)
       return
     }
@@ -362,7 +377,12 @@ export class SessionCore implements LinkOwner {
   /** Puts the session back; false if it must not be used again. */
   checkIn(): boolean {
     this.inUse = false
-    return this.gate === 'open' && this.poison === undefined && this.link?.deathCause === undefined
+    this.#isFit = this.gate === 'open' && this.poison === undefined && this.link?.deathCause === undefined
+    if (this.keeper === 'orm-pool' && this.#isFit) {
+      // Whoever gets it next must not find himself in somebody else's transaction.
+      this.#isFit = this.tracker.snapshot().transaction === 'none'
+    }
+    return this.#isFit
   }
 
   /** Whether its link has lived as long as the policy allows. */
