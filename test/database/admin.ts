@@ -6,13 +6,11 @@ export interface AdminOptions {
   readonly login: () => ConnectionOptions
   /** Throws when the server cannot answer now (down, frozen), instead of a wait without end. */
   readonly assertReachable: () => void
-  readonly adminUser: string
+  /** Whether a thread is a client's, not the helper's own or the server's. */
+  readonly isClient: (user: string) => boolean
 }
 
-/** Threads that no client connected. */
-const internalUsers: readonly string[] = ['system user', 'event_scheduler', 'unauthenticated user']
-
-export function createAdmin({ login, assertReachable, adminUser }: AdminOptions): Admin {
+export function createAdmin({ login, assertReachable, isClient }: AdminOptions): Admin {
   const connect = async (options: ConnectionOptions = {}): Promise<Connection> => {
     assertReachable()
     return await createConnection({ ...login(), ...options })
@@ -31,7 +29,7 @@ export function createAdmin({ login, assertReachable, adminUser }: AdminOptions)
   const processlist = async (): Promise<ProcessRow[]> => {
     const rows = await query<ListedProcess>('SHOW FULL PROCESSLIST')
     return rows
-      .filter(row => row.User !== adminUser && !internalUsers.includes(row.User))
+      .filter(row => isClient(row.User))
       .map(row => ({
         id: Number(row.Id),
         user: row.User,

@@ -1,6 +1,7 @@
 import { accessSync, constants, lstatSync, mkdirSync } from 'node:fs'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { homedir, tmpdir, userInfo } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 
 /** Where downloaded servers and prepared data folders are kept between runs. */
 export function cacheFolder(): string {
@@ -33,4 +34,18 @@ function assertOwn(folder: string): void {
   const stat = lstatSync(folder)
   if (!stat.isDirectory()) throw new Error('not a folder')
   if (stat.uid !== userInfo().uid) throw new Error('belongs to another user')
+}
+
+/** A new work folder beside `folder`, to be renamed into its place when it is whole. */
+export async function partFolder(folder: string): Promise<string> {
+  return await mkdtemp(`${folder}.part-`)
+}
+
+/** Removes the work folders of processes that died at work; only for the holder of the lock. */
+export async function removeParts(folder: string): Promise<void> {
+  for (const name of await readdir(dirname(folder))) {
+    if (name.startsWith(`${basename(folder)}.part-`)) {
+      await rm(join(dirname(folder), name), { recursive: true, force: true })
+    }
+  }
 }

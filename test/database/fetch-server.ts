@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { mkdir, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { PrivateApt } from './apt.js'
 import { type AptSource, type Distribution, distribution, distributionSources } from './apt-sources.js'
-import { cacheFolder } from './cache-folder.js'
+import { cacheFolder, partFolder, removeParts } from './cache-folder.js'
 import { identify } from './identify.js'
 import { withLock } from './lock.js'
 import { type Progress, stderrProgress } from './progress.js'
@@ -35,7 +35,10 @@ export async function fetchServer(flavour: Flavour): Promise<ServerBinary> {
   const onWait = (): void => progress.update(`${plan.label}: another process is fetching it`)
   return await withLock(
     `${folder}.lock`,
-    async () => (await fromCache(folder, origin)) ?? (await fetchInto(folder, plan, origin, progress)),
+    async alone => {
+      if (alone) await removeParts(folder)
+      return (await fromCache(folder, origin)) ?? (await fetchInto(folder, plan, origin, progress))
+    },
     onWait,
   )
 }
@@ -57,8 +60,7 @@ async function fetchInto(
   origin: string,
   progress: Progress,
 ): Promise<ServerBinary> {
-  await removeLeftovers(folder)
-  const work = await mkdtemp(`${folder}.part-`)
+  const work = await partFolder(folder)
   try {
     const apt = await PrivateApt.create(join(work, 'apt'), sources)
     progress.update(`${label}: reading the package index`, 0)
@@ -82,15 +84,6 @@ async function fetchInto(
     throw error
   } finally {
     await rm(work, { recursive: true, force: true })
-  }
-}
-
-/** What a process left that died while fetching. The lock is ours, so nobody is working there. */
-async function removeLeftovers(folder: string): Promise<void> {
-  for (const name of await readdir(dirname(folder))) {
-    if (name.startsWith(`${basename(folder)}.part-`)) {
-      await rm(join(dirname(folder), name), { recursive: true, force: true })
-    }
   }
 }
 

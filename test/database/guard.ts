@@ -18,7 +18,8 @@ export function serversFolder(): string {
 
 interface Guarded {
   readonly owner: Owner
-  readonly swept: Promise<void>
+  /** Resolves when the guard runs and nothing of dead owners is left. */
+  readonly ready: Promise<void>
 }
 
 const key = Symbol.for('comeback.test.database.guard')
@@ -41,14 +42,15 @@ function startGuard(): Guarded {
     stdio: ['pipe', 'ignore', 'ignore'],
     cwd: '/',
   })
-  child.on('error', error => {
-    throw new Error('cannot start /bin/sh, without which servers would be left behind', { cause: error })
+  const spawned = new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve)
+    child.once('error', reject)
   })
   child.unref()
   // Child pipes are sockets in Node; an unref'd one does not keep the process alive.
   ;(child.stdin as Socket).unref()
   child.stdin.on('error', () => {})
-  return { owner, swept: sweep() }
+  return { owner, ready: spawned.then(sweep) }
 }
 
 /** Removes the servers of owners that are certainly dead. */

@@ -4,25 +4,15 @@ import type { ServerUrl } from './types.js'
 
 /** Asks a running server what it is; throws when it cannot be reached. */
 export async function identifyUrl(url: string, origin: string): Promise<ServerUrl> {
+  const connection = await createConnection({ uri: url, connectTimeout: 10_000 })
   try {
-    const connection = await createConnection({ uri: url, connectTimeout: 10_000 })
-    try {
-      const [rows] = await connection.query<RowDataPacket[]>(
-        'SELECT VERSION() AS version, @@version_comment AS comment',
-      )
-      const version = String(rows[0]?.['version'])
-      const flavour = flavourOf(`${version} ${String(rows[0]?.['comment'])}`)
-      return { kind: 'url', flavour, version: version.split('-')[0] ?? version, url, origin }
-    } finally {
-      await connection.end()
-    }
-  } catch (error) {
-    // The URL holds a password, so it is not repeated.
-    throw new Error(
-      `the server ${origin} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        cause: error,
-      },
+    const [rows] = await connection.query<RowDataPacket[]>(
+      'SELECT VERSION() AS version, @@version_comment AS comment',
     )
+    const version = String(rows[0]?.['version'])
+    const flavour = flavourOf(`${version} ${String(rows[0]?.['comment'])}`)
+    return { kind: 'url', flavour, version: version.split('-')[0] ?? version, url, origin }
+  } finally {
+    await connection.end()
   }
 }

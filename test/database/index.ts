@@ -1,8 +1,11 @@
+export { availableServers } from './available-servers.js'
+export { findServer } from './find-server.js'
 export { startServer } from './start-server.js'
 export type {
   Admin,
   ConnectionConfig,
   Flavour,
+  FoundServer,
   ProcessRow,
   Server,
   ServerBinary,

@@ -5,10 +5,14 @@ const flock = ['/usr/bin/flock', '/bin/flock'].find(existsSync)
 
 /**
  * Runs `work` while no other process of this machine runs work under the same lock file. The lock is the kernel's: it ends with
- * its holder, however that dies. Where there is no flock program the work runs at once; callers must then be safe by other means.
+ * its holder, however that dies. Where there is no flock program the work runs at once and is told that it may not be alone.
  */
-export async function withLock<T>(file: string, work: () => Promise<T>, onWait?: () => void): Promise<T> {
-  if (flock === undefined) return await work()
+export async function withLock<T>(
+  file: string,
+  work: (alone: boolean) => Promise<T>,
+  onWait?: () => void,
+): Promise<T> {
+  if (flock === undefined) return await work(false)
   const holder = spawn(flock, ['-x', file, '/bin/sh', '-c', 'echo held; read -r _'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
@@ -16,12 +20,11 @@ export async function withLock<T>(file: string, work: () => Promise<T>, onWait?:
   const waiting = onWait === undefined ? undefined : setTimeout(onWait, 500)
   try {
     await new Promise<void>((resolve, reject) => {
-      holder.stdout.once('data', () => resolve())
+      holder.stdout.once('data', () => resolve(clearTimeout(waiting)))
       holder.once('error', reject)
       holder.once('exit', () => reject(new Error(`cannot lock ${file}`)))
     })
-    clearTimeout(waiting)
-    return await work()
+    return await work(true)
   } finally {
     clearTimeout(waiting)
     holder.stdin.end()

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 /** Says which process a folder belongs to, so that a later run can tell a live owner from a dead one. */
 export interface Owner {
@@ -43,14 +43,30 @@ export function isDead(owner: Owner): boolean {
   }
 }
 
-/** State letter and start time from /proc, for instance `S`, `T` (stopped), `Z` (ended, not yet collected). */
-export function processStart(pid: number): { state: string; startedAt: string; ended: boolean } | undefined {
+/** The state letter of every thread, for instance `S` (waiting) or `T` (stopped); an empty list where there is no /proc. */
+export function threadStates(pid: number): string[] {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The second field is the program's name in parentheses and may hold anything, so fields are counted after it.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    const state = fields[0] ?? ''
-    return { state, startedAt: fields[19] ?? '', ended: state === 'Z' || state === 'X' }
+    return readdirSync(`/proc/${pid}/task`).flatMap(
+      thread => stat(`/proc/${pid}/task/${thread}/stat`)?.[0] ?? [],
+    )
+  } catch {
+    return []
+  }
+}
+
+function processStart(pid: number): { startedAt: string; ended: boolean } | undefined {
+  const fields = stat(`/proc/${pid}/stat`)
+  if (fields === undefined) return undefined
+  // Z: ended, not yet collected by its parent.
+  return { startedAt: fields[19] ?? '', ended: fields[0] === 'Z' || fields[0] === 'X' }
+}
+
+/** The fields from the state letter on. */
+function stat(file: string): string[] | undefined {
+  try {
+    const text = readFileSync(file, 'utf8')
+    // The field before it is the program's name in parentheses and may hold anything, so the last one counts.
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')
   } catch {
     return undefined
   }

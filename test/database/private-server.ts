@@ -10,12 +10,14 @@ import { copyData, preparedData } from './template.js'
 import type { Admin, ConnectionConfig, Flavour, Server, ServerBinary, StartOptions } from './types.js'
 
 const host = '127.0.0.1'
+/** The server's own threads, and clients that have not logged in yet. */
+const internalUsers: readonly string[] = ['system user', 'event_scheduler', 'unauthenticated user']
 const defaultStartTimeoutMs = 60_000
 
 /** Starts a server of our own on a copy of the prepared data folder. */
 export async function startPrivateServer(binary: ServerBinary, options: StartOptions): Promise<Server> {
-  const { owner, swept } = guard()
-  await swept
+  const { owner, ready } = guard()
+  await ready
   const template = await preparedData(binary)
   for (let attempt = 1; ; attempt++) {
     const { port, folder } = await claimPort(owner)
@@ -45,6 +47,7 @@ class PrivateServer implements Server {
   readonly breakable: boolean = true
   readonly #process: ServerProcess
   readonly #folder: string
+  #stopped = false
 
   constructor(binary: ServerBinary, options: StartOptions, port: number, folder: string) {
     this.flavour = binary.flavour
@@ -65,7 +68,7 @@ class PrivateServer implements Server {
     })
     this.socketPath = this.#process.socketPath
     this.admin = createAdmin({
-      adminUser: accounts.admin.user,
+      isClient: user => user !== accounts.admin.user && !internalUsers.includes(user),
       login: () => ({ ...accounts.admin, socketPath: this.socketPath, database }),
       assertReachable: () => {
         if (!this.#process.running) throw new Error('the server is down: start() it first')
@@ -96,10 +99,12 @@ class PrivateServer implements Server {
   }
 
   async start(): Promise<void> {
+    this.#assertKept()
     await this.#process.start()
   }
 
   async restart({ graceful = true }: { readonly graceful?: boolean } = {}): Promise<void> {
+    this.#assertKept()
     await (graceful ? this.#process.terminate() : this.#process.kill())
     await this.#process.start()
   }
@@ -112,7 +117,12 @@ class PrivateServer implements Server {
     await this.#process.thaw()
   }
 
+  #assertKept(): void {
+    if (this.#stopped) throw new Error('the server was stopped, and its data are gone: start a new one')
+  }
+
   async stop(): Promise<void> {
+    this.#stopped = true
     await this.#process.kill()
     await rm(this.#folder, { recursive: true, force: true })
   }

@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { processStart } from './owner.js'
+import { threadStates } from './owner.js'
 import { runFlags } from './server-flags.js'
 import type { ServerBinary } from './types.js'
 
@@ -29,6 +29,7 @@ export class ServerProcess {
   readonly #options: ProcessOptions
   #child: ChildProcess | undefined
   #frozen = false
+  #starting = false
 
   constructor(options: ProcessOptions) {
     this.#options = options
@@ -49,7 +50,16 @@ export class ServerProcess {
 
   /** Starts the process and resolves when it answers. */
   async start(): Promise<void> {
-    if (this.running) throw new Error('the server is running already')
+    if (this.running || this.#starting) throw new Error('the server is running already')
+    this.#starting = true
+    try {
+      await this.#startAndWait()
+    } finally {
+      this.#starting = false
+    }
+  }
+
+  async #startAndWait(): Promise<void> {
     const { binary, startTimeoutMs, probe } = this.#options
     const logged = (await this.log()).length
     const child = await this.#spawn()
@@ -135,13 +145,13 @@ export class ServerProcess {
   async freeze(): Promise<void> {
     this.#alive().kill('SIGSTOP')
     this.#frozen = true
-    await this.#untilState(state => state === 'T')
+    await this.#until(states => states.every(state => state === 'T'))
   }
 
   async thaw(): Promise<void> {
     this.#alive().kill('SIGCONT')
     this.#frozen = false
-    await this.#untilState(state => state !== 'T')
+    await this.#until(states => !states.includes('T'))
   }
 
   #alive(): ChildProcess {
@@ -149,12 +159,12 @@ export class ServerProcess {
     return this.#child
   }
 
-  async #untilState(reached: (state: string) => boolean): Promise<void> {
+  async #until(reached: (states: string[]) => boolean): Promise<void> {
     const deadline = performance.now() + 5_000
     while (performance.now() < deadline) {
-      const state = processStart(this.pid ?? 0)?.state
-      // Without /proc the signal has to be believed.
-      if (state === undefined || reached(state)) return
+      // Without /proc the list is empty, and the signal has to be believed.
+      const states = threadStates(this.pid ?? 0)
+      if (states.length === 0 || reached(states)) return
       await sleep(1)
     }
     throw new Error('the server process did not take the signal')

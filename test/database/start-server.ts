@@ -1,3 +1,4 @@
+import { useExternalServer } from './external-server.js'
 import { findServer } from './find-server.js'
 import { startPrivateServer } from './private-server.js'
 import type { Server, StartOptions } from './types.js'
@@ -10,7 +11,7 @@ import type { Server, StartOptions } from './types.js'
 export async function startServer(options: StartOptions = {}): Promise<Server> {
   checkOptions(options)
   const found = await findServer(options.flavour)
-  if (found.kind === 'url') throw new Error('not yet')
+  if (found.kind === 'url') return await useExternalServer(found, options)
   return await startPrivateServer(found, options)
 }
 

@@ -1,10 +1,10 @@
 import { execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { cacheFolder } from './cache-folder.js'
+import { cacheFolder, partFolder, removeParts } from './cache-folder.js'
 import { withLock } from './lock.js'
 import { accountStatements, storageFlags } from './server-flags.js'
 import type { ServerBinary } from './types.js'
@@ -16,7 +16,8 @@ export async function preparedData(server: ServerBinary): Promise<string> {
   const folder = join(cacheFolder(), 'data', await templateName(server))
   if (existsSync(folder)) return folder
   await mkdir(dirname(folder), { recursive: true })
-  return await withLock(`${folder}.lock`, async () => {
+  return await withLock(`${folder}.lock`, async alone => {
+    if (alone) await removeParts(folder)
     if (!existsSync(folder)) await prepare(server, folder)
     return folder
   })
@@ -31,7 +32,7 @@ async function templateName(server: ServerBinary): Promise<string> {
 }
 
 async function prepare(server: ServerBinary, folder: string): Promise<void> {
-  const work = await mkdtemp(`${folder}.part-`)
+  const work = await partFolder(folder)
   try {
     const data = join(work, 'data')
     await mkdir(data, { mode: 0o700 })
