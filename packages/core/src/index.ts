@@ -1,7 +1,7 @@
-// Errors
-
-// Classification
+export type { ClassificationContext } from './classification/classification-context.js'
+export { classify } from './classification/classify.js'
 export { errorFacts } from './classification/error-facts.js'
+export type { LinkPhase } from './classification/rule.js'
 export type {
   ErrorFacts,
   Evidence,

@@ -1,0 +1,19 @@
+import type { LinkPhase } from './rule.js'
+import type { Evidence, ServerFlavour } from './verdict.js'
+
+/** What is known besides the error itself. */
+export interface ClassificationContext {
+  /** What the port has seen happen to the statement. Where it is proof, it outranks the error. */
+  readonly evidence: Evidence
+  readonly flavour: ServerFlavour
+  /** Whether a link was being opened (until the login and the set-up of the session are done) or a statement ran. */
+  readonly phase: LinkPhase
+  /** Size of the request in bytes, before compression. */
+  readonly requestBytes?: number
+  /** `@@max_allowed_packet` in bytes, as it is in force on this link. */
+  readonly maxAllowedPacket?: number
+  /** The application itself has begun the open transaction as READ ONLY. */
+  readonly readOnlyTransaction?: boolean
+  /** The application itself had ended the session, so that a refusal is its own doing. */
+  readonly ended?: boolean
+}
