@@ -1,3 +1,6 @@
+export type { Annotation } from './annotation/annotation.js'
+export { annotationFromComment } from './annotation/annotation-from-comment.js'
+export { mergeAnnotations } from './annotation/merge-annotations.js'
 export type { ClassificationContext } from './classification/classification-context.js'
 export { classify } from './classification/classify.js'
 export { errorFacts } from './classification/error-facts.js'
@@ -9,6 +12,9 @@ export type {
   Verdict,
   VerdictKind,
 } from './classification/verdict.js'
+export { decide, decisionRules } from './decision/decide.js'
+export type { Decision, DecisionInput, DecisionPolicy, FailureKind } from './decision/decision.js'
+export type { DecisionRule, Ruling } from './decision/rule.js'
 export { brandAs } from './errors/brand-as.js'
 export { appendCallerStack, type StackHolder } from './errors/caller-stack.js'
 export { ComebackConfigError, type ComebackConfigErrorOptions } from './errors/comeback-config-error.js'
@@ -72,3 +78,6 @@ export type {
   PrePingPolicy,
   ResolvedPolicy,
 } from './policy/resolved-policy.js'
+export type { SessionChange } from './session/session-change.js'
+export type { SessionSnapshot, TransactionState } from './session/session-snapshot.js'
+export { SessionTracker } from './session/session-tracker.js'

@@ -16,4 +16,6 @@ export interface SessionSnapshot {
   readonly baggage: readonly BaggageKind[]
   /** Statements that the open transaction has completed, BEGIN not counted. */
   readonly statements: number
+  /** For a poisoned session: what its lost transaction came to. Without it: `unknown`. */
+  readonly lostOutcome?: 'committed' | 'rolled-back' | 'unknown'
 }
