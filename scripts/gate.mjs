@@ -25,9 +25,15 @@ const checks = [
     : []),
 ]
 
+const needBuild = new Set(['public surface', 'packages'])
+
 await main(async () => {
   const failedChecks = []
   for (const [name, [command, ...args]] of checks) {
+    if (needBuild.has(name) && failedChecks.includes('build')) {
+      say(`  - ${name}: left out, because the build failed`)
+      continue
+    }
     try {
       await commandStep(name, command, args)
     } catch (error) {

@@ -4,6 +4,7 @@ import { childEnvironment } from './environment.mjs'
 import { root } from './paths.mjs'
 
 const environment = childEnvironment()
+if (!process.stdout.isTTY && environment.FORCE_COLOR === undefined) environment.NO_COLOR ??= '1'
 
 /**
  * Runs a command in the checkout.
