@@ -1,5 +1,5 @@
-import { type SupervisedSessions, withSessions } from '@comeback/mysql2'
 import type { Transform } from 'node:stream'
+import { type SupervisedSessions, withSessions } from '@comeback/mysql2'
 import { annotated } from './knex-annotation.js'
 import { keepMessage } from './knex-error.js'
 import { honestTransaction, transactionClassOf } from './knex-transaction.js'

@@ -38,12 +38,7 @@ export interface KnexClient extends EventEmitter {
   destroy(callback?: (error?: unknown) => void): Promise<void>
   query(connection: KnexConnection, query: string | KnexQuery): Promise<unknown>
   _query(connection: KnexConnection, query: KnexQuery): Promise<unknown>
-  _stream(
-    connection: KnexConnection,
-    query: KnexQuery,
-    stream: Transform,
-    options?: object,
-  ): Promise<unknown>
+  _stream(connection: KnexConnection, query: KnexQuery, stream: Transform, options?: object): Promise<unknown>
   transaction(...args: unknown[]): KnexTransaction
 }
 
@@ -81,11 +76,7 @@ export interface KnexInstance {
 }
 
 /** The query as mysql2 returns it, with its rows as a stream. */
-export function rowsOf(
-  connection: KnexConnection,
-  query: KnexQuery,
-  streamOptions: object,
-): Readable {
+export function rowsOf(connection: KnexConnection, query: KnexQuery, streamOptions: object): Readable {
   const run = connection.query as unknown as (
     this: KnexConnection,
     options: object,

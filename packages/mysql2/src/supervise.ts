@@ -1,6 +1,7 @@
 import { type Policy, resolvePolicy } from '@comeback/core'
 import type { Connection, ConnectionOptions } from 'mysql2'
 import { createSupervisedSession } from './create.js'
+import { checkIn, checkOut, checkOutAtOnce, isExpired } from './session/checkout.js'
 import { sessionCore } from './session/session-facade.js'
 import { createLinkSupervisor } from './supervisor/link-supervisor.js'
 
@@ -38,11 +39,14 @@ export function supervise(policy?: Policy): SupervisedSessions {
     checkOut: connection =>
       new Promise(resolve => {
         const core = sessionCore(connection)
-        if (core === undefined || core.isExpired) resolve(false)
-        else if (core.checkOutAtOnce()) resolve(true)
-        else core.checkOut(resolve)
+        if (core === undefined || isExpired(core)) resolve(false)
+        else if (checkOutAtOnce(core)) resolve(true)
+        else checkOut(core, resolve)
       }),
-    checkIn: connection => sessionCore(connection)?.checkIn() ?? false,
+    checkIn: connection => {
+      const core = sessionCore(connection)
+      return core !== undefined && checkIn(core)
+    },
     isBusy: connection => sessionCore(connection)?.isBusy ?? false,
     destroy: connection => sessionCore(connection)?.dispose(),
     close: () => supervisor.close(),

@@ -1,3 +1,5 @@
+import type { SessionChange } from '@comeback/core'
+
 /** Byte that an OK packet starts with. */
 export const OK = 0x00
 /** Byte that an EOF packet starts with; a row may start with it as well, but is longer then. */
@@ -10,14 +12,6 @@ export const EOF_LIMIT = 9
 
 /** Status flag: the packet tells of changed session state behind its info text. */
 const SESSION_STATE_CHANGED = 0x4000
-
-/** What the server reported of a changed session (its session tracking). */
-export interface SessionChange {
-  schema?: string
-  variables?: Map<string, string>
-  /** Something changed that the server does not name: a user variable, a temporary table, a prepared statement. */
-  unnamed?: boolean
-}
 
 function afterLengthEncoded(buffer: Buffer, at: number): number {
   const first = buffer[at] ?? 0
@@ -50,10 +44,7 @@ export function okStatus(buffer: Buffer, start: number): number {
   return buffer.readUInt16LE(statusOffset(buffer, start))
 }
 
-/** The server's number in the error packet that starts at `start`. */
-export function errorNumber(buffer: Buffer, start: number): number {
-  return buffer.readUInt16LE(start + 1)
-}
+type Mutable = { schema?: string; variables?: Map<string, string>; unnamed?: boolean }
 
 const SYSTEM_VARIABLES = 0
 const SCHEMA = 1
@@ -66,7 +57,7 @@ function readText(buffer: Buffer, at: number): { text: string; next: number } {
 }
 
 /** Reads one entry's body into `change`; entries of other kinds (GTIDs, transaction state) are passed over. */
-function readEntry(change: SessionChange, type: number, buffer: Buffer, at: number, end: number): void {
+function readEntry(change: Mutable, type: number, buffer: Buffer, at: number, end: number): void {
   if (type === SCHEMA) change.schema = readText(buffer, at).text
   else if (type === STATE_CHANGE) change.unnamed = true
   else if (type === SYSTEM_VARIABLES) {
@@ -89,7 +80,7 @@ export function sessionChange(buffer: Buffer, start: number, end: number): Sessi
   if (at >= end) return undefined
   const last = Math.min(end, afterLengthEncoded(buffer, at) + lengthEncoded(buffer, at))
   at = afterLengthEncoded(buffer, at)
-  const change: SessionChange = {}
+  const change: Mutable = {}
   while (at < last) {
     const type = buffer[at] ?? -1
     const from = afterLengthEncoded(buffer, at + 1)

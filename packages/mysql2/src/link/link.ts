@@ -1,18 +1,8 @@
-import type { Evidence, ServerFlavour } from '@comeback/core'
+import type { Evidence, ServerFlavour, SessionChange } from '@comeback/core'
 import { systemClock } from '@comeback/core'
 import { commandClasses, driver } from '../driver/driver.js'
 import type { DriverCommand, DriverConfig, DriverPacket } from '../driver/driver-types.js'
-import {
-  EOF,
-  EOF_LIMIT,
-  ERR,
-  eofStatus,
-  errorNumber,
-  OK,
-  okStatus,
-  type SessionChange,
-  sessionChange,
-} from './answer-packet.js'
+import { EOF, EOF_LIMIT, ERR, eofStatus, OK, okStatus, sessionChange } from './answer-packet.js'
 import { failCommand, hasDelivered, hasStarted } from './command.js'
 
 /** What became of a link's commands when it was lost. */
@@ -37,9 +27,9 @@ export interface LinkOwner {
   /** A command has been answered with success. On the good path: called for every statement. */
   succeeded(command: DriverCommand): void
   /** A command has been answered with an error that stays the caller's. */
-  failed(command: DriverCommand, errno: number): void
-  /** Whether an error packet means that this link is of no more use, so that it must not reach the caller as it is. */
-  endsLink(errno: number, message: () => Error): boolean
+  failed(command: DriverCommand): void
+  /** Whether an error that the server answered means that this link is of no more use, so that it must not reach the caller. */
+  endsLink(command: DriverCommand, error: Error): boolean
   lost(link: Link, loss: Loss): void
   /** A command was given to the dead link itself. */
   tooLate(command: DriverCommand): void
@@ -62,6 +52,8 @@ export class Link extends driver.Connection {
   owner: LinkOwner | null = null
   /** Set once the link is of no more use; the first error that said so. */
   deathCause: Error | undefined = undefined
+  /** The server's status flags at login: how it sets autocommit by itself. */
+  loginFlags: number | undefined = undefined
   /** When its last command ended, by the monotonic clock. */
   idleSince: number = now()
   readonly openedAt: number = now()
@@ -121,18 +113,13 @@ export class Link extends driver.Connection {
   #endedBy(command: DriverCommand, packet: DriverPacket, start: number): boolean {
     const { owner } = this
     if (owner === null || this.deathCause !== undefined) return false
-    const errno = errorNumber(packet.buffer, start)
-    let error: Error | undefined
-    const read = (): Error => {
-      error ??= packet.asError(this.clientEncoding)
-      return error
-    }
-    if (owner.endsLink(errno, read)) {
-      this.condemn(read(), 'answered')
+    const error = packet.asError(this.clientEncoding)
+    packet.offset = start
+    if (owner.endsLink(command, error)) {
+      this.condemn(error, 'answered')
       return true
     }
-    packet.offset = start
-    owner.failed(command, errno)
+    owner.failed(command)
     return false
   }
 
@@ -150,8 +137,9 @@ export class Link extends driver.Connection {
   #readStatus(packet: DriverPacket, start: number): void {
     const { owner } = this
     const { buffer, end } = packet
-    if (owner === null) return
-    if (buffer[start] === EOF && end - start < EOF_LIMIT) owner.statusFlags(eofStatus(buffer, start))
+    if (owner === null) {
+      if (buffer[start] === OK) this.loginFlags ??= okStatus(buffer, start)
+    } else if (buffer[start] === EOF && end - start < EOF_LIMIT) owner.statusFlags(eofStatus(buffer, start))
     else if (buffer[start] === OK) {
       owner.statusFlags(okStatus(buffer, start))
       const change = sessionChange(buffer, start, end)

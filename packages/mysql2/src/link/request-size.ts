@@ -1,28 +1,30 @@
 import type { DriverCommand } from '../driver/driver-types.js'
 
-/** Texts and values up to this many bytes can not be too large for any server: `max_allowed_packet` is 1 MB and more. */
-const SURELY_FITS = 250_000
+/** Requests below this are not measured: no server's `max_allowed_packet` is smaller than 1 MB by default. */
+const WORTH_MEASURING = 250_000
 
-function sizeOf(value: unknown): number {
-  if (typeof value === 'string') return Buffer.byteLength(value)
-  if (ArrayBuffer.isView(value)) return value.byteLength
-  return 8
+function lengthOf(value: unknown): number {
+  if (typeof value === 'string') return value.length
+  return ArrayBuffer.isView(value) ? value.byteLength : 8
+}
+
+function bytesOf(value: unknown): number {
+  return typeof value === 'string' ? Buffer.byteLength(value) : lengthOf(value)
 }
 
 /**
- * Bytes of the request that a command will send, or undefined when it is small. The cheap test comes first, since this
- * runs for every statement.
+ * Bytes of the request that a command will send, or undefined when it is small. Lengths in characters come first: they
+ * cost nothing, and this runs for every statement.
  */
 export function requestBytes(command: DriverCommand): number | undefined {
   const { sql, parameters } = command
-  let bytes = 0
-  if (sql !== undefined && parameters === undefined) {
-    if (sql.length < SURELY_FITS) return undefined
-    bytes = Buffer.byteLength(sql) + 1
-  } else if (Array.isArray(parameters)) {
-    for (const value of parameters) bytes += sizeOf(value)
+  if (!Array.isArray(parameters)) {
+    return sql === undefined || sql.length < WORTH_MEASURING ? undefined : bytesOf(sql) + 1
   }
-  return bytes < SURELY_FITS ? undefined : bytes
+  let length = 0
+  for (const value of parameters) length += lengthOf(value)
+  if (length < WORTH_MEASURING) return undefined
+  return parameters.reduce((sum: number, value) => sum + bytesOf(value), 0)
 }
 
 /** Rows of a multi-row INSERT, counted by mysql2's way of writing them; undefined when it does not look like one. */

@@ -9,6 +9,7 @@ import type {
   DriverPoolConfig,
   DriverPoolConnection,
 } from '../driver/driver-types.js'
+import { checkIn, checkOut, checkOutAtOnce, isExpired } from '../session/checkout.js'
 import { CORE, createPooledSession, type Session } from '../session/session-facade.js'
 import type { LinkSupervisor } from '../supervisor/link-supervisor.js'
 
@@ -84,12 +85,12 @@ export class SessionPool extends driver.Pool {
   /** Gives an idle session to a caller, or drops it and goes on looking. */
   #handOut(session: Session, callback: Waiter): void {
     const core = session[CORE]
-    if (core.isExpired) {
+    if (isExpired(core)) {
       this.#drop(session)
       this.#acquire(callback)
       return
     }
-    if (core.checkOutAtOnce()) {
+    if (checkOutAtOnce(core)) {
       this.emit('acquire', session)
       nextTick(() => {
         session._released = false
@@ -97,7 +98,7 @@ export class SessionPool extends driver.Pool {
       })
       return
     }
-    core.checkOut(isSound => {
+    checkOut(core, isSound => {
       if (!isSound || this._closed) {
         this.#drop(session)
         this.#acquire(callback)
@@ -144,7 +145,7 @@ export class SessionPool extends driver.Pool {
 
   override releaseConnection(connection: DriverPoolConnection): void {
     const core = (connection as Session)[CORE]
-    if (connection._pool !== null && !core.checkIn()) this.#drop(connection as Session)
+    if (connection._pool !== null && !checkIn(core)) this.#drop(connection as Session)
     else super.releaseConnection(connection)
   }
 

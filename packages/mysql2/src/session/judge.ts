@@ -5,7 +5,6 @@ import {
   type ErrorFacts,
   type Evidence,
   errorFacts,
-  type SessionSnapshot,
   type StatementFacts,
   statementFacts,
   type Verdict,
@@ -16,6 +15,7 @@ import { sqlOf } from '../link/command.js'
 import { requestBytes } from '../link/request-size.js'
 import type { LinkSupervisor } from '../supervisor/link-supervisor.js'
 import { annotationOf, notesOf } from './command-notes.js'
+import type { SessionCore } from './session-core.js'
 
 /** A ping, reset or login depends on nothing and may be repeated as a plain read may. */
 const HARMLESS: StatementFacts = statementFacts('SELECT 1')
@@ -58,27 +58,27 @@ export function verdictOf(
   return policy.classify === undefined ? builtIn(facts) : policy.classify(facts, builtIn)
 }
 
+/** Whether a byte of the statement may have left; only that counts as an attempt. */
+export function wasHandedOver(evidence: Evidence): boolean {
+  return evidence !== 'queued-never-sent' && evidence !== 'dead-before-send' && evidence !== 'refused'
+}
+
 /** Gathers everything that a decision depends on and asks the engine. */
-export function judge(
-  supervisor: LinkSupervisor,
-  command: DriverCommand,
-  failure: Failure,
-  session: SessionSnapshot,
-  remainingMs: number,
-): Judgement {
+export function judge(core: SessionCore, command: DriverCommand, failure: Failure): Judgement {
+  const { supervisor } = core
+  const { policy } = supervisor
   const facts = factsOf(command)
   const notes = notesOf(command)
   const verdict = verdictOf(supervisor, failure, 'command', requestBytes(command))
-  const { policy } = supervisor
   const decision = decide({
     verdict,
     facts,
-    session,
+    session: core.tracker.snapshot(),
     annotation: annotationOf(command, facts, policy.annotation),
     policy: { writes: policy.writes, reads: policy.reads, maxAttempts: policy.retry.maxAttempts },
-    attempt: notes.attempts,
+    attempt: notes.attempts + (wasHandedOver(failure.evidence) ? 1 : 0),
     delivered: notes.delivered,
-    remainingMs,
+    remainingMs: core.remainingMs(),
     budget: supervisor.budget.available() ? 'available' : 'spent',
   })
   return { facts, verdict, decision }

@@ -9,7 +9,7 @@ import { closedByServer } from '../link/loss-reason.js'
 import { notesOf } from './command-notes.js'
 import { failLater } from './fail-later.js'
 import { failureFor } from './failure.js'
-import { type Failure, type Judgement, judge, startsAfresh } from './judge.js'
+import { type Failure, type Judgement, judge, startsAfresh, wasHandedOver } from './judge.js'
 import { reopen } from './reopen.js'
 import type { SessionCore } from './session-core.js'
 import { verify } from './verify.js'
@@ -68,7 +68,7 @@ export function settle(
       keep.push(again(command))
     } else {
       const failure = failureOf(command)
-      const judgement = judge(core.supervisor, command, failure, core.tracker.snapshot(), core.remainingMs())
+      const judgement = judge(core, command, failure)
       if (apply(core, command, failure, judgement)) keep.push(again(command))
       else if (judgement.decision.action !== 'resolve') failed = command
       sessionLost ||= judgement.decision.action === 'fail' && judgement.decision.error === 'session-lost'
@@ -106,7 +106,7 @@ function apply(core: SessionCore, command: DriverCommand, failure: Failure, judg
   notes.firstError ??= failure.error
   switch (decision.action) {
     case 'reopen-and-resend':
-      notes.attempts += 1
+      if (wasHandedOver(failure.evidence)) notes.attempts += 1
       if (verdict.executed !== 'no') core.supervisor.budget.take()
       core.supervisor.resent(core, judgement)
       return true

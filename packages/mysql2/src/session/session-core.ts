@@ -3,24 +3,25 @@ import {
   currentAnnotation,
   type LostTransactionError,
   leavesNothing,
-  needsPing,
-  peekThen,
+  type SessionChange,
   SessionTracker,
   statementFacts,
   systemClock,
 } from '@comeback/core'
 import { commandClasses } from '../driver/driver.js'
 import type { DriverCallback, DriverCommand, DriverConfig, DriverConnection } from '../driver/driver-types.js'
-import type { SessionChange } from '../link/answer-packet.js'
 import { resolveCommand } from '../link/command.js'
 import type { Link, LinkOwner, Loss } from '../link/link.js'
-import { linkPing } from '../link/link-query.js'
+import { isOurs } from '../link/link-query.js'
 import { closedByServer } from '../link/loss-reason.js'
+import { requestBytes } from '../link/request-size.js'
 import type { LinkSupervisor } from '../supervisor/link-supervisor.js'
 import { abandonLink } from './abandon.js'
 import { watchCommand } from './command-deadline.js'
 import { notesOf } from './command-notes.js'
-import { factsOf, startsAfresh, verdictOf } from './judge.js'
+import { judge, startsAfresh } from './judge.js'
+import { sendLarge } from './large-request.js'
+import { look, needsLook } from './look.js'
 import { belongsElsewhere, prepareAgain, StatementPort } from './prepared.js'
 import { recoverHeld, recoverLoss } from './recovery.js'
 import { reopen } from './reopen.js'
@@ -28,9 +29,6 @@ import type { Session } from './session-facade.js'
 
 const { Prepare, Quit } = commandClasses
 const { now } = systemClock
-
-/** A link that was used or looked at within this time is not looked at again before the next statement. */
-const FRESH_MS = 5
 
 /**
  * Who keeps a session while it is idle: the application itself, which always has it in hand; mysql2's pool, which must be told
@@ -59,6 +57,8 @@ export class SessionCore implements LinkOwner {
   poison: LostTransactionError | undefined = undefined
   /** Whether the application has this session in hand. */
   inUse = true
+  /** Whether a pool may hand it out again. */
+  isFit = true
   readonly tracker: SessionTracker = new SessionTracker()
   readonly supervisor: LinkSupervisor
   readonly keeper: SessionKeeper
@@ -66,8 +66,6 @@ export class SessionCore implements LinkOwner {
   readonly facade: Session
   readonly #waitingForLink: DriverCallback[] = []
   #quitting = false
-  /** Whether it may be handed out again. */
-  #isFit = true
   #port: StatementPort | undefined = undefined
   /** When the trouble began that is being recovered from, by the monotonic clock. */
   troubleSince: number | undefined = undefined
@@ -86,9 +84,9 @@ export class SessionCore implements LinkOwner {
     this.#note(command)
     const { link } = this
     if (this.gate !== 'open' || link === null) this.#hold(command)
-    else if (!link._command && this.#needsLook(link) && command.constructor !== Quit) {
+    else if (!link._command && needsLook(this, link) && command.constructor !== Quit) {
       this.held.push(command)
-      this.#look(link)
+      look(this, link)
     } else this.send(link, command)
     return command
   }
@@ -107,7 +105,11 @@ export class SessionCore implements LinkOwner {
   send(link: Link, command: DriverCommand): void {
     if (command.statement !== undefined && belongsElsewhere(command, link)) prepareAgain(this, link, command)
     else if (command.constructor === Quit) this.#quit(link, command)
-    else link.addCommand(command)
+    else {
+      const bytes = requestBytes(command)
+      if (bytes === undefined) link.addCommand(command)
+      else sendLarge(this, link, command, bytes)
+    }
   }
 
   #hold(command: DriverCommand): void {
@@ -121,67 +123,10 @@ export class SessionCore implements LinkOwner {
     const commands = this.held
     this.held = []
     for (const command of commands) {
-      // The link may die while they are handed over.
+      // The link may die, or have to be asked something, while they are handed over.
       if (this.gate === 'open' && this.link !== null) this.send(this.link, command)
       else this.#hold(command)
     }
-  }
-
-  // --- is the link still there? ---
-
-  #needsLook(link: Link): boolean {
-    if (link.generation !== this.supervisor.generation || link.pingDueSince === link.idleSince) return true
-    const freshSince = now() - FRESH_MS
-    return link.idleSince < freshSince && link.vettedAt < freshSince
-  }
-
-  /** Peeks at the link, pings it where that is due, and goes on with what is held or recovers it. */
-  #look(link: Link, then?: (isSound: boolean) => void): void {
-    this.gate = 'looking'
-    peekThen(
-      () => link.looksAlive,
-      isAlive => {
-        // Its death may have been announced meanwhile; then recovery has taken over.
-        if (this.link !== link || this.gate !== 'looking') then?.(false)
-        else if (!isAlive) {
-          link.condemn(closedByServer(), 'dead-before-send')
-          then?.(false)
-        } else if (this.#pingIsDue(link)) {
-          linkPing(link, this.supervisor.policy.prePing.timeoutMs).then(
-            () => this.#vetted(link, then),
-            () => then?.(false),
-          )
-        } else this.#vetted(link, then)
-      },
-    )
-  }
-
-  #pingIsDue(link: Link): boolean {
-    const [first] = this.held
-    const suspect = link.generation !== this.supervisor.generation
-    const idleMs = now() - link.idleSince
-    if (first === undefined) {
-      // A checkout: whether a ping is worth it depends on the statement to come.
-      if (suspect || needsPing({ idleMs, policy: this.supervisor.policy.prePing, resendable: false })) {
-        link.pingDueSince = link.idleSince
-      }
-      return false
-    }
-    const { resendable } = factsOf(first)
-    if (suspect) return !resendable
-    return needsPing({ idleMs, policy: this.supervisor.policy.prePing, resendable })
-  }
-
-  #vetted(link: Link, then?: (isSound: boolean) => void): void {
-    if (this.link !== link || this.gate !== 'looking') {
-      then?.(false)
-      return
-    }
-    link.vettedAt = now()
-    link.generation = this.supervisor.generation
-    if (this.held.length > 0) link.pingDueSince = -1
-    this.release()
-    then?.(true)
   }
 
   // --- what the link tells ---
@@ -200,7 +145,7 @@ export class SessionCore implements LinkOwner {
     const { sql } = command
     if (sql !== undefined) {
       if (leavesNothing(sql)) tracker.statementCompleted()
-      else tracker.noteStatement(statementFacts(sql))
+      else tracker.noteStatement(statementFacts(sql), sql)
     } else if (command.constructor === Prepare) this.#bindStatement(command)
     else if (startsAfresh(command)) tracker.resetDone()
   }
@@ -218,14 +163,16 @@ export class SessionCore implements LinkOwner {
     return this.#port as unknown as DriverConnection
   }
 
-  failed(_command: DriverCommand, errno: number): void {
-    this.tracker.errorAnswered(errno)
+  failed(command: DriverCommand): void {
+    const { sql } = command
+    this.tracker.errorAnswered(sql === undefined || leavesNothing(sql) ? undefined : statementFacts(sql))
   }
 
-  endsLink(errno: number, message: () => Error): boolean {
-    if (!this.supervisor.mayEndLink(errno)) return false
-    const verdict = verdictOf(this.supervisor, { error: message(), evidence: 'answered' }, 'command')
-    return verdict.link !== 'usable'
+  endsLink(command: DriverCommand, error: Error): boolean {
+    if (isOurs(command)) return false
+    const failure = { error, evidence: 'answered' } as const
+    const { verdict, decision } = judge(this, command, failure)
+    return verdict.link !== 'usable' && decision.action !== 'return'
   }
 
   lost(link: Link, loss: Loss): void {
@@ -247,7 +194,7 @@ export class SessionCore implements LinkOwner {
   /** The open transaction is lost: every statement fails with this error until the application rolls back. */
   poisonWith(error: LostTransactionError): void {
     this.poison = error
-    this.tracker.poison()
+    this.tracker.poison(error.outcome)
   }
 
   /** The link is gone and nobody waits for another: whoever keeps this session in a pool must hear of it. */
@@ -279,6 +226,7 @@ export class SessionCore implements LinkOwner {
     const isFirst = this.gate === 'opening'
     this.link = link
     link.owner = this
+    if (link.loginFlags !== undefined) this.tracker.linkOpened(link.loginFlags)
     link.generation = this.supervisor.generation
     link.on('end', () => this.#linkEnded())
     link.on('warn', warning => this.facade.emit('warn', warning))
@@ -350,43 +298,5 @@ export class SessionCore implements LinkOwner {
     this.close()
     if (link?._command && link.deathCause === undefined) abandonLink(this, link, closedByServer())
     link?.stream.destroy()
-  }
-
-  // --- in and out of a pool ---
-
-  /** Takes an idle session into use if nothing speaks against it; false if it must be looked at first. */
-  checkOutAtOnce(): boolean {
-    if (this.gate !== 'open' || !this.#isFit || this.link === null || this.#needsLook(this.link)) return false
-    this.inUse = true
-    return true
-  }
-
-  /** Looks at an idle session and takes it into use if it is sound. */
-  checkOut(then: (isSound: boolean) => void): void {
-    const { link } = this
-    if (this.gate !== 'open' || !this.#isFit || link === null) {
-      nextTick(then, false)
-      return
-    }
-    this.#look(link, isSound => {
-      this.inUse = isSound
-      then(isSound)
-    })
-  }
-
-  /** Puts the session back; false if it must not be used again. */
-  checkIn(): boolean {
-    this.inUse = false
-    this.#isFit = this.gate === 'open' && this.poison === undefined && this.link?.deathCause === undefined
-    if (this.keeper === 'orm-pool' && this.#isFit) {
-      // Whoever gets it next must not find himself in somebody else's transaction.
-      this.#isFit = this.tracker.snapshot().transaction === 'none'
-    }
-    return this.#isFit
-  }
-
-  /** Whether its link has lived as long as the policy allows. */
-  get isExpired(): boolean {
-    return this.link !== null && this.link.expiresAt < now()
   }
 }

@@ -55,10 +55,6 @@ export class LinkSupervisor {
     return link
   }
 
-  mayEndLink(_errno: number): boolean {
-    return true
-  }
-
   // --- events ---
 
   linkLost(_core: SessionCore, _link: Link, _loss: Loss): void {

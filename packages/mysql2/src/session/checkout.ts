@@ -1,0 +1,39 @@
+import { nextTick } from 'node:process'
+import { systemClock } from '@comeback/core'
+import { look, needsLook } from './look.js'
+import type { SessionCore } from './session-core.js'
+
+/** Takes an idle session into use if nothing speaks against it; false if it must be looked at first. */
+export function checkOutAtOnce(core: SessionCore): boolean {
+  const { link } = core
+  if (core.gate !== 'open' || !core.isFit || link === null || needsLook(core, link)) return false
+  core.inUse = true
+  return true
+}
+
+/** Looks at an idle session and takes it into use if it is sound. */
+export function checkOut(core: SessionCore, then: (isSound: boolean) => void): void {
+  const { link } = core
+  if (core.gate !== 'open' || !core.isFit || link === null) {
+    nextTick(then, false)
+    return
+  }
+  look(core, link, isSound => {
+    core.inUse = isSound
+    then(isSound)
+  })
+}
+
+/** Puts a session back; false if it must not be used again. */
+export function checkIn(core: SessionCore): boolean {
+  core.inUse = false
+  core.isFit = core.gate === 'open' && core.poison === undefined && core.link?.deathCause === undefined
+  // Whoever gets it next must not find himself in somebody else's transaction. mysql2's own pool leaves that to its users.
+  if (core.keeper === 'orm-pool') core.isFit &&= core.tracker.snapshot().transaction === 'none'
+  return core.isFit
+}
+
+/** Whether a session's link has lived as long as the policy allows. */
+export function isExpired(core: SessionCore): boolean {
+  return core.link !== null && core.link.expiresAt < systemClock.now()
+}

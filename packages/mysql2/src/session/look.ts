@@ -1,0 +1,76 @@
+import { needsPing, peekThen, systemClock } from '@comeback/core'
+import type { Link } from '../link/link.js'
+import { linkPing } from '../link/link-query.js'
+import { closedByServer } from '../link/loss-reason.js'
+import { factsOf } from './judge.js'
+import type { SessionCore } from './session-core.js'
+
+const { now } = systemClock
+
+/** A link that was used or looked at within this time is not looked at again before the next statement. */
+const FRESH_MS = 5
+
+/** Whether a link must be looked at before the next statement is sent on it. On the good path: a few comparisons. */
+export function needsLook(core: SessionCore, link: Link): boolean {
+  const { supervisor } = core
+  if (link.generation !== supervisor.generation || link.pingDueSince === link.idleSince) return true
+  if (supervisor.policy.prePing.mode === 'always') return true
+  const freshSince = now() - FRESH_MS
+  return link.idleSince < freshSince && link.vettedAt < freshSince
+}
+
+/**
+ * Peeks at the link, and pings it where that is due. What is held meanwhile goes on if the link is sound; if it is not,
+ * its death sets recovery going. `then` is told which.
+ */
+export function look(core: SessionCore, link: Link, then?: (isSound: boolean) => void): void {
+  core.gate = 'looking'
+  peekThen(
+    () => link.looksAlive,
+    isAlive => {
+      // Its death may have been announced meanwhile; then recovery has taken over.
+      if (!isStillLooking(core, link)) then?.(false)
+      else if (!isAlive) {
+        link.condemn(closedByServer(), 'dead-before-send')
+        then?.(false)
+      } else if (pingIsDue(core, link)) {
+        linkPing(link, core.supervisor.policy.prePing.timeoutMs).then(
+          () => vetted(core, link, then),
+          () => then?.(false),
+        )
+      } else vetted(core, link, then)
+    },
+  )
+}
+
+function isStillLooking(core: SessionCore, link: Link): boolean {
+  return core.link === link && core.gate === 'looking'
+}
+
+function pingIsDue(core: SessionCore, link: Link): boolean {
+  const { generation, policy } = core.supervisor
+  const isSuspect = link.generation !== generation
+  const question = { idleMs: now() - link.idleSince, policy: policy.prePing }
+  const [first] = core.held
+  if (first === undefined) {
+    // A checkout. Whether a ping is worth it depends on the statement to come: the look before that one decides.
+    if (isSuspect || needsPing({ ...question, resendable: false })) link.pingDueSince = link.idleSince
+    return false
+  }
+  const { resendable } = factsOf(first)
+  return (
+    needsPing({ ...question, resendable }) || (isSuspect && !resendable && policy.prePing.mode !== 'never')
+  )
+}
+
+function vetted(core: SessionCore, link: Link, then?: (isSound: boolean) => void): void {
+  if (!isStillLooking(core, link)) {
+    then?.(false)
+    return
+  }
+  link.vettedAt = now()
+  link.generation = core.supervisor.generation
+  if (core.held.length > 0) link.pingDueSince = -1
+  core.release()
+  then?.(true)
+}
