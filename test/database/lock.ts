@@ -14,15 +14,19 @@ export async function withLock<T>(
 ): Promise<T> {
   if (flock === undefined) return await work(false)
   const holder = spawn(flock, ['-x', file, '/bin/sh', '-c', 'echo held; read -r _'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
   holder.stdin.on('error', () => {})
+  let complaint = ''
+  holder.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint += text
+  })
   const waiting = onWait === undefined ? undefined : setTimeout(onWait, 500)
   try {
     await new Promise<void>((resolve, reject) => {
       holder.stdout.once('data', () => resolve(clearTimeout(waiting)))
       holder.once('error', reject)
-      holder.once('exit', () => reject(new Error(`cannot lock ${file}`)))
+      holder.once('close', () => reject(new Error(`cannot lock ${file}: ${complaint.trim()}`)))
     })
     return await work(true)
   } finally {
