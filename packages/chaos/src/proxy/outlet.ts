@@ -1,0 +1,81 @@
+import type { Socket } from 'node:net'
+import type { Injection } from '../faults/fault-list.js'
+import { type Gate, sleep } from './waiting.js'
+
+const slicesPerSecond = 50
+
+/** What an outlet asks of its connection. */
+export interface OutletOwner {
+  readonly frozen: Gate
+  readonly signal: AbortSignal
+  /** Faults that strike in this direction after a number of bytes. */
+  streamFaults(): readonly Injection[]
+  /** Strikes; the outlet goes on when this has settled. */
+  strikeStream(injection: Injection): Promise<void>
+}
+
+/** The last stage of one direction: everything that goes to a socket goes through here. */
+export class Outlet {
+  /** Bytes vanish. */
+  silent = false
+  /** Bytes trickle. */
+  bytesPerSecond: number | undefined
+  readonly #owner: OutletOwner
+  #socket: Socket | undefined
+  #crossed = 0
+
+  constructor(owner: OutletOwner, socket?: Socket) {
+    this.#owner = owner
+    this.#socket = socket
+  }
+
+  connect(socket: Socket): void {
+    this.#socket = socket
+  }
+
+  /** Sends the bytes: whether all of them were given to the socket's kernel. */
+  async send(bytes: Uint8Array): Promise<boolean> {
+    let offset = 0
+    do {
+      await this.#owner.frozen.pass(this.#owner.signal)
+      if (this.silent) return false
+      const next = this.#nextStreamFault()
+      const room = next ? (next.trigger.afterBytes ?? 0) - this.#crossed : Number.POSITIVE_INFINITY
+      if (next && room <= 0) {
+        await this.#owner.strikeStream(next)
+        continue
+      }
+      const slice = this.bytesPerSecond
+        ? Math.max(1, Math.floor(this.bytesPerSecond / slicesPerSecond))
+        : room
+      const part = bytes.subarray(offset, offset + Math.min(room, slice))
+      offset += part.length
+      if (!(await this.#write(part))) return false
+      if (next && part.length >= room) await this.#owner.strikeStream(next)
+      if (this.bytesPerSecond) await sleep((part.length / this.bytesPerSecond) * 1_000, this.#owner.signal)
+    } while (offset < bytes.length)
+    return true
+  }
+
+  /** Sends bytes of the proxy's own, past all faults. */
+  async inject(bytes: Uint8Array): Promise<void> {
+    await this.#write(bytes)
+  }
+
+  #nextStreamFault(): Injection | undefined {
+    let first: Injection | undefined
+    for (const injection of this.#owner.streamFaults()) {
+      if ((injection.trigger.afterBytes ?? 0) < (first?.trigger.afterBytes ?? Number.POSITIVE_INFINITY)) {
+        first = injection
+      }
+    }
+    return first
+  }
+
+  #write(bytes: Uint8Array): Promise<boolean> {
+    const socket = this.#socket
+    if (!socket?.writable) return Promise.resolve(false)
+    this.#crossed += bytes.length
+    return new Promise(resolve => socket.write(bytes, error => resolve(!error)))
+  }
+}
