@@ -61,6 +61,8 @@ export class Link extends driver.Connection {
   vettedAt: number = now()
   /** The idle period (its beginning) in which a ping has fallen due; -1 for none. */
   pingDueSince = -1
+  /** The life of the server in which it was opened; see core's poison guard. */
+  life = 0
   /** When it is old enough to be replaced at the next checkout. */
   expiresAt: number = Number.POSITIVE_INFINITY
   /** Commands that have ended; that it stands still while one is running tells the watchdog to look. */

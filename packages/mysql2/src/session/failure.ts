@@ -41,7 +41,7 @@ export function failureFor(
     rule: verdict.rule,
     attempts: notes.attempts + 1,
     elapsedMs: Math.round(core.troubleSince === undefined ? 0 : systemClock.now() - core.troubleSince),
-    events: core.supervisor.recentEvents(core),
+    events: core.ring.recent(),
   }
   switch (decision.error) {
     case 'lost-transaction': {
@@ -71,5 +71,24 @@ export function failureFor(
       return new DatabaseUnavailableError({ ...common, reason: 'deadline', lastFailure: failure.error })
     default:
       return new LostConnectionError({ ...common, executed: decision.executed })
+  }
+}
+
+/** Tells subscribers what a statement ends in. */
+export function publishFailure(
+  core: SessionCore,
+  { facts, verdict }: Judgement,
+  decision: Decision & { action: 'fail' },
+): void {
+  const { events } = core.supervisor
+  const common = { session: core.number, rule: verdict.rule }
+  const { baggage, statements } = core.tracker.snapshot()
+  if (decision.error === 'outcome-unknown') {
+    events.publish('outcome-unknown', { ...common, verb: facts.verb }, core.ring)
+  } else if (decision.error === 'session-lost') {
+    events.publish('session-lost', { ...common, baggage }, core.ring)
+  } else if (decision.error === 'lost-transaction') {
+    const outcome = decision.outcome ?? 'unknown'
+    events.publish('lost-transaction', { ...common, outcome, statements }, core.ring)
   }
 }

@@ -1,5 +1,5 @@
 import { nextTick } from 'node:process'
-import type { Decision } from '@comeback/core'
+import type { Decision, LostTransactionError } from '@comeback/core'
 import { commandClasses } from '../driver/driver.js'
 import type { DriverCommand } from '../driver/driver-types.js'
 import { hasStarted, isCalledOff, resolveCommand, startOver } from '../link/command.js'
@@ -8,7 +8,7 @@ import { isOurs } from '../link/link-query.js'
 import { closedByServer } from '../link/loss-reason.js'
 import { notesOf } from './command-notes.js'
 import { failLater } from './fail-later.js'
-import { failureFor } from './failure.js'
+import { failureFor, publishFailure } from './failure.js'
 import { type Failure, type Judgement, judge, startsAfresh, wasHandedOver } from './judge.js'
 import { reopen } from './reopen.js'
 import type { SessionCore } from './session-core.js'
@@ -31,7 +31,7 @@ export function recoverLoss(core: SessionCore, link: Link, loss: Loss): void {
     return
   }
   core.gate = 'lost'
-  core.supervisor.linkLost(core, link, loss)
+  core.supervisor.linkLost(core, link, loss.error)
   const unsent: Failure = { error: loss.error, evidence: 'queued-never-sent' }
   const running: Failure = { error: loss.error, evidence: loss.evidence }
   commands.push(...core.held.splice(0))
@@ -108,7 +108,7 @@ function apply(core: SessionCore, command: DriverCommand, failure: Failure, judg
     case 'reopen-and-resend':
       if (wasHandedOver(failure.evidence)) notes.attempts += 1
       if (verdict.executed !== 'no') core.supervisor.budget.take()
-      core.supervisor.resent(core, judgement)
+      publishResend(core, judgement, notes.attempts)
       return true
     case 'resolve':
       rolledBack(core)
@@ -139,7 +139,15 @@ function failWith(
   decision: Decision & { action: 'fail' },
 ): Error {
   if (decision.error === 'lost-transaction' && core.poison !== undefined) return core.poison
+  publishFailure(core, judgement, decision)
   const error = failureFor(core, command, failure, judgement, decision)
-  if (decision.error === 'lost-transaction') core.poisonWith(error)
+  if (decision.error === 'lost-transaction') core.poisonWith(error as LostTransactionError)
   return error
+}
+
+function publishResend(core: SessionCore, { facts, verdict, decision }: Judgement, attempt: number): void {
+  const { rule } = verdict
+  const { reason } = decision
+  const fields = { session: core.number, verb: facts.verb, rule, attempt, reason }
+  core.supervisor.events.publish('resend', fields, core.ring)
 }

@@ -25,9 +25,10 @@ export async function reopen(core: SessionCore, firstError: unknown): Promise<vo
         return
       }
       try {
+        if (core.gate === 'reopening') await supervisor.compareServer(link)
         await restoreSession(core, link)
+        publishReopened(core, link)
         core.troubleSince = undefined
-        if (core.gate === 'reopening') supervisor.reopened(core, link)
         core.adopt(link)
         return
       } catch (error) {
@@ -38,6 +39,13 @@ export async function reopen(core: SessionCore, firstError: unknown): Promise<vo
   } catch (error) {
     reopenFailed(core, error)
   }
+}
+
+function publishReopened(core: SessionCore, link: Link): void {
+  if (core.gate !== 'reopening') return
+  const elapsedMs = Math.round(now() - (core.troubleSince ?? now()))
+  const fields = { session: core.number, threadId: link.threadId ?? undefined, elapsedMs }
+  core.supervisor.events.publish('reopened', fields, core.ring)
 }
 
 /** Repeats on a new link what the session had set, and the BEGIN of a transaction in which nothing has been done yet. */

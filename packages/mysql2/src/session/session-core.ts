@@ -1,6 +1,8 @@
 import { nextTick } from 'node:process'
 import {
+  createEventRing,
   currentAnnotation,
+  type EventRing,
   type LostTransactionError,
   leavesNothing,
   type SessionChange,
@@ -60,6 +62,10 @@ export class SessionCore implements LinkOwner {
   /** Whether a pool may hand it out again. */
   isFit = true
   readonly tracker: SessionTracker = new SessionTracker()
+  /** What happened to it lately, for the errors that it ends in. */
+  readonly ring: EventRing = createEventRing()
+  /** Its number within its pool. */
+  readonly number: number
   readonly supervisor: LinkSupervisor
   readonly keeper: SessionKeeper
   readonly config: DriverConfig
@@ -75,6 +81,7 @@ export class SessionCore implements LinkOwner {
     this.config = config
     this.supervisor = settings.supervisor
     this.keeper = settings.keeper
+    this.number = settings.supervisor.nextSession()
   }
 
   // --- the way of a statement ---
@@ -265,6 +272,8 @@ export class SessionCore implements LinkOwner {
   #quit(link: Link, command: DriverCommand): void {
     this.#quitting = true
     link.addCommand(command)
+    // A server that is not there never closes its side; the process must be able to end all the same.
+    link.stream.unref()
   }
 
   /** Ends the session where there is no link to send COM_QUIT over. */

@@ -1,104 +1,124 @@
 import {
-  type ErrorEvent,
+  compareServers,
+  drawLifetimeMs,
+  type Events,
+  errorFacts,
+  keepAliveEveryMs,
   type ResolvedPolicy,
-  RetryBudget,
+  type RetryBudget,
+  type ServerComparison,
   type ServerFlavour,
+  type ServerIdentity,
   Supervisor,
-  Sweep,
-  type Verdict,
 } from '@comeback/core'
 import { checkDriver } from '../driver/self-check.js'
-import type { Link, Loss } from '../link/link.js'
+import type { Link } from '../link/link.js'
 import { openLink } from '../link/open-link.js'
-import { type Judgement, verdictOf } from '../session/judge.js'
+import { verdictOf } from '../session/judge.js'
 import type { SessionCore } from '../session/session-core.js'
 import { LinkWatch } from '../session/watchdog.js'
-import { killAbandoned } from './kill-abandoned.js'
-import { type ThreadMark, type ThreadState, threadState } from './processlist.js'
+import { killAbandoned, probeThread } from './control-link.js'
+import type { ThreadMark, ThreadState } from './processlist.js'
+import { askIdentity } from './server-identity.js'
 
 /** What looks after all links of one pool, or of one connection: core's supervisor with mysql2's links in it. */
 export class LinkSupervisor {
   readonly policy: ResolvedPolicy
-  readonly budget: RetryBudget
+  readonly core: Supervisor<Link, SessionCore>
+  /** As the latest link's server introduced itself. */
   flavour: ServerFlavour = 'unknown'
+  /** Asked when the first large request is to be sent. */
   maxAllowedPacket: number | undefined = undefined
-  readonly #supervisor: Supervisor<Link>
-  readonly #sweep: Sweep
-  readonly #unwatch = new WeakMap<Link, () => void>()
+  #identity: ServerIdentity = {}
+  #sessions = 0
+  readonly #watched = new WeakMap<Link, () => void>()
 
   constructor(policy: ResolvedPolicy) {
     checkDriver()
     this.policy = policy
-    this.budget = new RetryBudget(policy.retry.budget)
-    this.#sweep = new Sweep({})
-    this.#supervisor = new Supervisor<Link>({
+    this.core = new Supervisor<Link, SessionCore>({
       policy,
       port: {
-        openLink: (signal: AbortSignal | undefined, timeoutMs: number, core: SessionCore): Promise<Link> =>
-          openLink(core.config, signal, timeoutMs, link => core.linkCreated(link)),
-        closeLink: (link: Link): void => {
-          link.stream.destroy()
-        },
-        classifyConnectError: (error: unknown): Verdict =>
-          verdictOf(this, { error, evidence: 'refused' }, 'connect'),
+        openLink: (signal, timeoutMs, session) =>
+          openLink(session.config, signal, timeoutMs, link => session.linkCreated(link)),
+        closeLink: link => void link.stream.destroy(),
+        classifyConnectError: error => verdictOf(this, { error, evidence: 'refused' }, 'connect'),
       },
     })
   }
 
   get generation(): number {
-    return this.#supervisor.generation
+    return this.core.generation
   }
 
-  async open(core: SessionCore, remainingMs: number, firstError: unknown): Promise<Link> {
-    const link = await this.#supervisor.open({ context: core, remainingMs, firstError })
+  get budget(): RetryBudget {
+    return this.core.budget
+  }
+
+  get events(): Events {
+    return this.core.events
+  }
+
+  /** A number for a new session of this pool. */
+  nextSession(): number {
+    this.#sessions += 1
+    return this.#sessions
+  }
+
+  /** Opens a link for a session, waiting for the database within the policy's bounds. */
+  async open(session: SessionCore, remainingMs: number, firstError: unknown): Promise<Link> {
+    const link = await this.core.open({ context: session, remainingMs, firstError })
     this.flavour = link.flavour
+    link.life = this.core.poison.life
+    link.expiresAt = link.openedAt + drawLifetimeMs(this.policy)
     return link
   }
 
-  // --- events ---
-
-  linkLost(_core: SessionCore, _link: Link, _loss: Loss): void {
-    this.#supervisor.suspectAll('link-lost')
+  /** A session has lost its link: the pool's other links may be lost as well. */
+  linkLost(session: SessionCore, link: Link, error: unknown): void {
+    const { code, errno } = errorFacts(error)
+    this.core.suspectAll('link-lost', link.generation)
+    const threadId = link.threadId ?? undefined
+    this.events.publish('link-lost', { session: session.number, threadId, code, errno }, session.ring)
   }
 
-  reopened(_core: SessionCore, _link: Link): void {}
-
-  resent(_core: SessionCore, _judgement: Judgement): void {}
-
-  recentEvents(_core: SessionCore): readonly ErrorEvent[] {
-    return []
+  /** Whether a new link leads to the server that earlier ones led to. Costs a round trip, so it is asked after a loss only. */
+  async compareServer(link: Link): Promise<ServerComparison> {
+    const identity = await askIdentity(link, this.policy.outage.connectTimeoutMs)
+    const comparison = compareServers(this.#identity, identity)
+    this.#identity = identity
+    if (comparison === 'restarted') this.core.poison.died()
+    else if (comparison === 'same') this.core.poison.survived()
+    if (comparison === 'restarted' || comparison === 'other') {
+      this.events.publish('server-changed', { change: comparison })
+      this.maxAllowedPacket = undefined
+    }
+    return comparison
   }
-
-  // --- looking after links ---
 
   get keepAliveEveryMs(): number {
-    return this.policy.keepAlive === false ? Number.POSITIVE_INFINITY : this.policy.keepAlive.everyMs
+    const { keepAlive } = this.policy
+    return keepAlive === false ? Number.POSITIVE_INFINITY : keepAliveEveryMs({ everyMs: keepAlive.everyMs })
   }
 
-  watch(core: SessionCore, link: Link): void {
-    this.#unwatch.set(link, this.#sweep.watch(new LinkWatch(core, link)))
+  /** Looks after a link until its socket is closed. */
+  watch(session: SessionCore, link: Link): void {
+    this.#watched.set(link, this.core.sweep.watch(new LinkWatch(session, link)))
   }
 
   unwatch(link: Link): void {
-    this.#unwatch.get(link)?.()
+    this.#watched.get(link)?.()
   }
 
-  /** Kills what an abandoned link was doing, over a link of its own. Never rejects. */
-  async kill(core: SessionCore, mark: ThreadMark): Promise<void> {
-    try {
-      await this.#withControlLink(core, control => killAbandoned(control, mark, this.#controlMs))
-    } catch {
-      // The server is not to be had; the thread ends when it notices that nobody is there.
-    }
+  /** Kills what an abandoned link was doing, over a link of its own. */
+  async kill(session: SessionCore, mark: ThreadMark): Promise<void> {
+    const result = await killAbandoned(session.config, mark, this.#controlMs)
+    this.events.publish('killed', { threadId: mark.threadId, result }, session.ring)
   }
 
-  /** Asks what a thread is doing. `unreachable`: the server can not be asked. */
-  async probe(core: SessionCore, mark: ThreadMark): Promise<ThreadState | 'unreachable'> {
-    try {
-      return await this.#withControlLink(core, control => threadState(control, mark, this.#controlMs))
-    } catch {
-      return 'unreachable'
-    }
+  /** Asks what a thread is doing, over a link of its own. */
+  probe(session: SessionCore, mark: ThreadMark): Promise<ThreadState | 'unreachable'> {
+    return probeThread(session.config, mark, this.#controlMs)
   }
 
   get #controlMs(): number {
@@ -107,18 +127,8 @@ export class LinkSupervisor {
       : this.policy.watchdog.timeoutMs
   }
 
-  async #withControlLink<T>(core: SessionCore, use: (control: Link) => Promise<T>): Promise<T> {
-    const control = await openLink(core.config, undefined, this.#controlMs)
-    try {
-      return await use(control)
-    } finally {
-      control.end()
-      control.stream.destroySoon()
-    }
-  }
-
   close(): void {
-    this.#supervisor.close()
+    this.core.close()
   }
 }
 
