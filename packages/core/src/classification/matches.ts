@@ -8,13 +8,16 @@ const longestText = 600
 /** Smaller numbers are those of other interfaces, such as the 20 of an aborted signal. */
 const lowestServerNumber = 1000
 
-/** The mariadb connector numbers its own errors from here to 45999; a server never sends them. */
-const connectorNumbers = { from: 45_000, to: 45_999 } as const
+/** Numbers that no server makes itself: those of the C client libraries, and those of the mariadb connector. */
+const clientNumbers = [
+  { from: 2000, to: 2999 },
+  { from: 45_000, to: 45_999 },
+] as const
 
-/** The number of an error packet, or of a client library that speaks for a server. */
+/** The number of an error packet that a server made. */
 const serverNumberOf = ({ errno }: ErrorFacts): number | undefined => {
   if (errno === undefined || errno < lowestServerNumber) return undefined
-  return errno >= connectorNumbers.from && errno <= connectorNumbers.to ? undefined : errno
+  return clientNumbers.some(({ from, to }) => errno >= from && errno <= to) ? undefined : errno
 }
 
 /** A link that is being opened anew under a statement is being opened all the same. */

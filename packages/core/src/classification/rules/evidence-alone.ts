@@ -1,4 +1,4 @@
-import { accessRefused, linkLost, type Rule, type RuleGroup, statementFailed, unreachable } from '../rule.js'
+import { linkLost, type Rule, type RuleGroup, statementFailed, unreachable } from '../rule.js'
 
 /** Holds for everything. */
 export const lastRule: Rule = {
@@ -15,13 +15,6 @@ export const evidenceAlone: RuleGroup = {
   intro: 'For errors that no rule above knows. One of these always holds.',
   rules: [
     {
-      id: 'evidence.login-refused',
-      match: { phase: 'connect', fromServer: true },
-      verdict: accessRefused,
-      note: 'The server has answered the login with an error that is not in this table: it is taken for final.',
-      source: 'by definition',
-    },
-    {
       id: 'evidence.refused',
       match: { phase: 'connect' },
       verdict: unreachable,
@@ -29,17 +22,10 @@ export const evidenceAlone: RuleGroup = {
       source: 'by definition',
     },
     {
-      id: 'evidence.server-error',
-      match: { fromServer: true, evidence: ['answered', 'partial-answer', 'no-answer'] },
-      verdict: statementFailed,
-      note: 'An ordinary error of a statement (1062, 1064 …). The server rolls back what a failed statement has done; an error packet is an answer, whatever else was seen.',
-      source: 'by definition; MySQL manual, InnoDB error handling',
-    },
-    {
       id: 'evidence.answered',
       match: { evidence: ['answered'] },
       verdict: statementFailed,
-      note: 'The same without a number.',
+      note: 'An answer without a number: as any other error of the server.',
       source: 'by definition',
     },
     lastRule,
