@@ -81,3 +81,20 @@ export type {
 export type { SessionChange } from './session/session-change.js'
 export type { SessionSnapshot, TransactionState } from './session/session-snapshot.js'
 export { SessionTracker } from './session/session-tracker.js'
+export { statementFacts } from './statement/cached-facts.js'
+export { leavesNothing } from './statement/leaves-nothing.js'
+export type { QuotingModes } from './statement/reading.js'
+export type {
+  BaggageKind,
+  RestorableChange,
+  StatementFacts,
+  StatementKind,
+  TransactionVerb,
+} from './statement/statement-facts.js'
+export { backoffMs } from './supervisor/backoff.js'
+export type { LinkPort, OpenRequest } from './supervisor/link-port.js'
+export { PoisonGuard, type PoisonGuardOptions } from './supervisor/poison-guard.js'
+export { RetryBudget } from './supervisor/retry-budget.js'
+export { compareServers, type ServerComparison, type ServerIdentity } from './supervisor/server-identity.js'
+export { Supervisor, type SupervisorOptions } from './supervisor/supervisor.js'
+export { Sweep, type SweepOptions, type SweepTarget } from './supervisor/sweep.js'

@@ -1,0 +1,39 @@
+import { beginsHarmlessly, holdsNoHazard } from './hazards.js'
+import type { Lexer } from './lexer.js'
+import type { QuotingModes } from './reading.js'
+import { lockFunctions } from './session-functions.js'
+import { liveSurveys } from './survey.js'
+import { TokenKind } from './token.js'
+
+function isHazard(lexer: Lexer): boolean {
+  switch (lexer.kind) {
+    case TokenKind.userVariable:
+    case TokenKind.delimiter:
+      return true
+    case TokenKind.word:
+      return isLock(lexer.sql.slice(lexer.start, lexer.end))
+    case TokenKind.quoted:
+    case TokenKind.double:
+      return isLock(lexer.sql.slice(lexer.start + 1, lexer.end - 1))
+    default:
+      return false
+  }
+}
+
+function isLock(name: string): boolean {
+  if (name.length < 8) return false
+  const upper = name.toUpperCase()
+  return upper === 'RELEASE_ALL_LOCKS' || lockFunctions.has(upper)
+}
+
+/**
+ * Whether a statement certainly leaves nothing in the session and is no transaction control, no definition and no
+ * change of the session: then nothing needs to be remembered of it. The cheap question that is asked of every
+ * statement; `false` says only that `statementFacts` has to be asked. Never throws; linear in the length of the text.
+ */
+export function leavesNothing(sql: string, modes: QuotingModes = {}): boolean {
+  if (holdsNoHazard(sql)) return true
+  if (!beginsHarmlessly(sql)) return false
+  const surveys = liveSurveys(sql, modes, isHazard)
+  return surveys !== 'unknown' && surveys.every(one => one.conditions.length === 0 && !one.flagged)
+}
