@@ -152,7 +152,6 @@ describe('for any error at all', () => {
   it('an answer that no rule knows is an ordinary error', () => {
     fc.assert(
       fc.property(fc.string(), context, (message, given) => {
-        fc.pre(!knownTexts.some(text => text.includes(message) && message !== ''))
         const verdict = classify(
           { message: `${message}?` },
           { ...given, evidence: 'answered', phase: 'command' },

@@ -5,10 +5,10 @@ import { identified, lossIdentity } from './loss.js'
 import { diagnose } from './unavailable-diagnosis.js'
 
 /**
- * Why no link could be had: the time to wait was over, too many callers wait already, the breaker is open, or the
- * database refused for good.
+ * Why no link could be had: the time to wait was over, too many callers wait already, the breaker is open, the
+ * database refused for good, or the pool was closed meanwhile.
  */
-export type UnavailableReason = 'deadline' | 'waiting-room-full' | 'breaker-open' | 'refused'
+export type UnavailableReason = 'deadline' | 'waiting-room-full' | 'breaker-open' | 'refused' | 'closed'
 
 /** What a {@link DatabaseUnavailableError} is made of. */
 export interface DatabaseUnavailableErrorOptions extends ComebackErrorOptions {
@@ -24,6 +24,7 @@ const whats = {
   'waiting-room-full': 'The database can not be reached and as many callers as allowed wait for it already',
   'breaker-open': 'The database could not be reached lately, so connecting is not tried for a while',
   refused: 'The database refused the connection',
+  closed: 'The pool was closed while a connection was being opened',
 } as const
 
 const advices = {
@@ -31,6 +32,7 @@ const advices = {
   'waiting-room-full': 'Shed load or try again later; `outage.maxWaiting` says how many may wait.',
   'breaker-open': 'Try again later; `outage.breaker` says when connecting is tried again.',
   refused: 'Mend the cause; trying again does not help.',
+  closed: 'Let the work in progress end before the pool is closed.',
 } as const
 
 /** No link could be had. Nothing was executed. */
