@@ -18,8 +18,7 @@ export const fittingFailure = (input: DecisionInput): Ruling => {
   const { verdict, facts } = input
   const { executed } = verdict
   if (isUnexecuted(input)) {
-    const isWaitOver = isOutage(input) || verdict.kind === 'deadline'
-    return { action: 'fail', error: isWaitOver ? 'database-unavailable' : 'lost-connection', executed }
+    return { action: 'fail', error: isOutage(input) ? 'database-unavailable' : 'lost-connection', executed }
   }
   const isInDoubt = executed === 'unknown' && mayWrite(facts)
   return { action: 'fail', error: isInDoubt ? 'outcome-unknown' : 'lost-connection', executed }

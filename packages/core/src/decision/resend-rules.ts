@@ -13,7 +13,8 @@ import {
 
 /** Connecting is no attempt of the statement: while nothing can be sent, only time is spent. */
 const isStillConnecting = ({ verdict }: DecisionInput): boolean =>
-  verdict.kind === 'unreachable' || verdict.kind === 'overloaded' || verdict.evidence === 'refused'
+  verdict.executed === 'no' &&
+  (verdict.kind === 'unreachable' || verdict.kind === 'overloaded' || verdict.evidence === 'refused')
 
 /** BEGIN, or a session change by literal values: all that it did is gone with the link that it did it on. */
 const endsWithLink = (facts: StatementFacts): boolean => {

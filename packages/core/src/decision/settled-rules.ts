@@ -1,5 +1,16 @@
 import { isPlainRollback } from '../session/transaction-effects.js'
-import { type DecisionRule, isGone, returned } from './rule.js'
+import type { DecisionInput } from './decision.js'
+import { fittingFailure } from './fitting-failure.js'
+import { type DecisionRule, isGone, isNeverHandedOver, returned } from './rule.js'
+
+/** A proxy or server in motion has not run a statement that any other link can run as well. */
+const isReplaceable = ({ verdict, session, facts }: DecisionInput): boolean =>
+  verdict.kind === 'server-leaving' &&
+  verdict.executed === 'no' &&
+  verdict.retryable &&
+  session.transaction === 'none' &&
+  session.baggage.length === 0 &&
+  !facts.readsSession
 
 /** What is settled whatever becomes of the link: poisoned sessions, and errors that are no loss. */
 export const settledRules: readonly DecisionRule[] = [
@@ -42,7 +53,7 @@ export const settledRules: readonly DecisionRule[] = [
   {
     id: 'link-usable',
     why: 'The server has answered and the session goes on, with its transaction as the server has left it.',
-    when: input => !isGone(input),
+    when: input => !isGone(input) && !isReplaceable(input),
     ruling: returned,
   },
   {
@@ -54,5 +65,11 @@ export const settledRules: readonly DecisionRule[] = [
       verdict.evidence === 'answered' &&
       (session.transaction !== 'none' || session.baggage.length > 0),
     ruling: returned,
+  },
+  {
+    id: 'withdrawn',
+    why: 'Its time was over while it waited to be sent. That says nothing of the link, and the transaction on it goes on.',
+    when: input => input.verdict.kind === 'deadline' && isNeverHandedOver(input),
+    ruling: fittingFailure,
   },
 ]
