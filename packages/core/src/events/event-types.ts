@@ -74,7 +74,7 @@ export type EventFields = {
 export type EventType = keyof EventFields
 
 /** Why links became suspects. */
-export type SuspicionReason = 'link-lost' | 'freeze' | 'server-changed' | 'wrong-server'
+export type SuspicionReason = 'link-lost' | 'outage' | 'freeze' | 'server-changed' | 'wrong-server'
 
 /** One event as subscribers get it. Its own: nobody else is given the same object to change. */
 export type ComebackEvent<T extends EventType = EventType> = {
