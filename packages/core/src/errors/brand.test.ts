@@ -155,7 +155,7 @@ describe('the guards', () => {
     [ours.isPoisonQuery, new ours.PoisonQueryError({ deaths: 2 })],
     [ours.isSessionLost, new ours.SessionLostError({ ...loss, executed: 'no', baggage: [] })],
     [
-      'isComebackConfigError',
+      ours.isComebackConfigError,
       new ours.ComebackConfigError({ option: 'x', received: 'a string', choices: [] }),
     ],
   ] as const
