@@ -20,7 +20,7 @@ export async function reopen(core: SessionCore, firstError: unknown): Promise<vo
   try {
     for (let links = 1; ; links += 1) {
       const link = await supervisor.open(core, core.remainingMs(), firstError)
-      if (core.gate === 'closed') {
+      if (core.isClosed) {
         link.stream.destroy()
         return
       }

@@ -1,0 +1,4 @@
+import { contract } from './contract.js'
+import { knexStack } from './stacks/knex.js'
+
+await contract(knexStack)
