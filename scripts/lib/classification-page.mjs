@@ -21,8 +21,8 @@ those that were still waiting to be sent.
 statement certainly did not run, else unknown. While a link is being opened (*at connect*), nothing was executed, the
 link is lost, and the error says nothing of a transaction, whatever the rule says for a statement.
 
-A rule that answers for \`executed\` speaks of a packet with one statement. A procedure, or several statements in one
-packet, may have done something before the one that failed.
+A *no* for \`executed\` speaks of a single statement. A routine, or several statements in one packet, may have done
+something before the part that failed: then it is *unknown*, unless the server ended the link before it read any of it.
 
 *Again* says whether a statement that did not run may be tried again; whether it is, is for the policy to decide.
 `
@@ -80,7 +80,7 @@ const words = {
   evidence: all => `evidence ${all.map(code).join(', ')}`,
   oversized: () => 'the request is larger than `max_allowed_packet`',
   ended: () => 'the application has ended the session',
-  notReadOnlyByRequest: () => 'the application did not ask for READ ONLY',
+  notReadOnlyByRequest: () => 'the application is known not to have asked for READ ONLY',
 }
 
 /** Numbers and codes name the same errors; all else narrows them down. */

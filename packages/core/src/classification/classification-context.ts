@@ -12,7 +12,9 @@ export interface ClassificationContext {
   readonly requestBytes?: number
   /** `@@max_allowed_packet` in bytes, as it is in force on this link. */
   readonly maxAllowedPacket?: number
-  /** The application itself has begun the open transaction as READ ONLY. */
+  /** Several statements in one packet, or a routine: an error speaks of the part that failed, not of those before it. */
+  readonly compound?: boolean
+  /** Whether the application itself has asked for a READ ONLY transaction; leave it out where that is not known. */
   readonly readOnlyTransaction?: boolean
   /** The application itself had ended the session, so that a refusal is its own doing. */
   readonly ended?: boolean

@@ -14,6 +14,15 @@ const transactionOf = (
   return executed === 'no' ? 'rolled-back' : 'unknown'
 }
 
+/** An answer proves of a compound that its last part failed. A link that the server ends at once has run no part of it. */
+const told = (
+  { executed, link }: Rule['verdict'],
+  { compound }: ClassificationContext,
+): Verdict['executed'] => {
+  if (executed === 'by-evidence') return 'unknown'
+  return compound === true && executed === 'no' && link !== 'lost' ? 'unknown' : executed
+}
+
 const settle = ({ id, verdict }: Rule, context: ClassificationContext): Verdict => {
   const { evidence } = context
   const { kind, retryable } = verdict
@@ -21,8 +30,7 @@ const settle = ({ id, verdict }: Rule, context: ClassificationContext): Verdict 
     // Nothing was sent on a link that never was; of a transaction on the link before it this error says nothing.
     return { kind, executed: 'no', link: 'lost', transaction: 'unknown', evidence, retryable, rule: id }
   }
-  const told = verdict.executed === 'by-evidence' ? 'unknown' : verdict.executed
-  const executed = provesNotExecuted(evidence) ? 'no' : told
+  const executed = provesNotExecuted(evidence) ? 'no' : told(verdict, context)
   const transaction = transactionOf(verdict, executed)
   return { kind, executed, link: verdict.link, transaction, evidence, retryable, rule: id }
 }

@@ -53,6 +53,6 @@ export const matches = (match: Match, facts: ErrorFacts, context: Classification
   (match.fromServer === undefined || serverNumberOf(facts) !== undefined) &&
   (match.oversized === undefined || isOversized(context)) &&
   (match.ended === undefined || context.ended === true) &&
-  (match.notReadOnlyByRequest === undefined || context.readOnlyTransaction !== true) &&
+  (match.notReadOnlyByRequest === undefined || context.readOnlyTransaction === false) &&
   isNamed(match, facts) &&
   hasText(match.text, facts)

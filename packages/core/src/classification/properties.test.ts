@@ -49,6 +49,7 @@ const context: fc.Arbitrary<ClassificationContext> = fc.record(
     requestBytes: fc.nat(),
     maxAllowedPacket: fc.nat(),
     readOnlyTransaction: fc.boolean(),
+    compound: fc.boolean(),
     ended: fc.boolean(),
   },
   { requiredKeys: ['evidence', 'flavour', 'phase'] },
@@ -100,6 +101,22 @@ describe('for any error at all', () => {
     )
   })
 
+  it('an answer to a compound proves of no part of it that it did not run, while the link lives', () => {
+    fc.assert(
+      fc.property(facts, context, (error, given) => {
+        const compound = {
+          ...given,
+          phase: 'command' as const,
+          evidence: 'answered' as const,
+          compound: true,
+        }
+        const verdict = classify(error, compound)
+        if (verdict.link !== 'lost') expect(verdict.executed).toBe('unknown')
+      }),
+      runs,
+    )
+  })
+
   it('a link that could not be opened is lost, and nothing is said about a transaction', () => {
     fc.assert(
       fc.property(facts, context, (error, given) => {
@@ -136,7 +153,7 @@ describe('for any error at all', () => {
         fc.pre(
           given.phase === 'command' && ['answered', 'no-answer', 'partial-answer'].includes(given.evidence),
         )
-        const small = { ...given, flavour: 'mariadb' as const, requestBytes: 0 }
+        const small = { ...given, flavour: 'mariadb' as const, requestBytes: 0, compound: false }
         const verdict = classify({ ...error, errno: 4031, code: 'ER_CLIENT_INTERACTION_TIMEOUT' }, small)
         expect(verdict).toMatchObject({
           kind: 'unrelated',
@@ -154,7 +171,7 @@ describe('for any error at all', () => {
       fc.property(fc.string(), context, (message, given) => {
         const verdict = classify(
           { message: `${message}?` },
-          { ...given, evidence: 'answered', phase: 'command' },
+          { ...given, evidence: 'answered', phase: 'command', compound: false },
         )
         expect(verdict).toMatchObject({ kind: 'unrelated', link: 'usable', executed: 'no', retryable: false })
       }),

@@ -21,7 +21,7 @@ export interface Match {
   readonly oversized?: true
   /** The application itself had ended the session. */
   readonly ended?: true
-  /** The application had not asked for a READ ONLY transaction. */
+  /** The application is known not to have asked for a READ ONLY transaction. */
   readonly notReadOnlyByRequest?: true
 }
 

@@ -92,11 +92,21 @@ server.read-only | answered | wrong-server no wrong-server rolled-back retryable
   1290 "The MySQL server is running with the --super-read-only option so it cannot execute this statement"
 server.other | answered | unrelated no usable kept final
   1290 "The MySQL server is running with the --secure-file-priv option so it cannot execute this statement"
+server.read-only-mode | answered compound | wrong-server unknown wrong-server rolled-back retryable
+  1836
+server.other | answered compound | unrelated unknown usable kept final
+  1062
+server.idle-disconnect | answered compound | link-lost no lost rolled-back retryable
+  4031
+server.read-only-mode | dead-before-send compound | wrong-server no wrong-server rolled-back retryable
+  1836
 server.read-only-mode | answered | wrong-server no wrong-server rolled-back retryable
   1836; 1874
-server.read-only-transaction | answered | wrong-server no wrong-server rolled-back retryable
+server.read-only-transaction | answered writable | wrong-server no wrong-server rolled-back retryable
   1792
 server.other | answered read-only | unrelated no usable kept final
+  1792
+server.other | answered | unrelated no usable kept final
   1792
 server.unknown-handle | answered | session-lost no usable kept final
   1243
@@ -119,11 +129,11 @@ packet.answer-too-large | answered | unrelated unknown usable kept final
   3068
 
 client.deadline | no-answer | deadline unknown lost unknown final
-  PROTOCOL_SEQUENCE_TIMEOUT; ERR_COMEBACK_DEADLINE
+  PROTOCOL_SEQUENCE_TIMEOUT
 client.deadline | queued-never-sent | deadline no lost rolled-back final
-  ERR_COMEBACK_DEADLINE
+  PROTOCOL_SEQUENCE_TIMEOUT
 client.aborted | no-answer | deadline unknown lost unknown final
-  ABORT_ERR; ERR_COMEBACK_ABORTED
+  ABORT_ERR
 client.ended | dead-before-send ended | application no usable kept final
   PROTOCOL_ENQUEUE_AFTER_DESTROY; 45013
 client.after-quit | queued-never-sent | application no usable kept final
@@ -247,6 +257,8 @@ const contextOf = (circumstances: string): ClassificationContext => {
     phase: words.includes('connect') ? 'connect' : 'command',
     ...(words.includes('oversized') ? { requestBytes: 1_048_577, maxAllowedPacket: 1_048_576 } : {}),
     ...(words.includes('read-only') ? { readOnlyTransaction: true } : {}),
+    ...(words.includes('writable') ? { readOnlyTransaction: false } : {}),
+    ...(words.includes('compound') ? { compound: true } : {}),
     ...(words.includes('ended') ? { ended: true } : {}),
   }
 }

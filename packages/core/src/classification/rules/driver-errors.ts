@@ -21,14 +21,14 @@ export const driverErrors: RuleGroup = {
   rules: [
     {
       id: 'client.deadline',
-      match: { code: ['PROTOCOL_SEQUENCE_TIMEOUT', 'ERR_COMEBACK_DEADLINE'] },
+      match: { code: ['PROTOCOL_SEQUENCE_TIMEOUT'] },
       verdict: deadline,
       note: 'No answer in time. The statement may still run, so the link is given up, and the statement is killed on the server.',
       source: mysql2Measured,
     },
     {
       id: 'client.aborted',
-      match: { code: ['ABORT_ERR', 'ERR_COMEBACK_ABORTED'] },
+      match: { code: ['ABORT_ERR'] },
       verdict: deadline,
       note: "The caller's signal was aborted; otherwise as a deadline.",
       source: 'Node.js documentation, AbortSignal',

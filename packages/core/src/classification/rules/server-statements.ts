@@ -117,7 +117,7 @@ export const serverStatements: RuleGroup = {
         notReadOnlyByRequest: true,
       },
       verdict: wrongServer,
-      note: 'A write in a transaction that the application did not begin as READ ONLY: the server is a reader. If it did, it is an ordinary error.',
+      note: 'A write in a transaction that the application has certainly not begun as READ ONLY: the server is a reader. Otherwise it is an ordinary error.',
       source: 'MySQL error reference; drivers that refuse read-only servers',
     },
     {
