@@ -43,14 +43,16 @@ export function verdictOf(
   supervisor: LinkSupervisor,
   failure: Failure,
   phase: 'connect' | 'command',
-  bytes?: number,
+  sent: { readonly bytes?: number | undefined; readonly compound?: boolean } = {},
 ): Verdict {
+  const { bytes, compound = false } = sent
   const { policy, flavour, maxAllowedPacket } = supervisor
   const builtIn = (facts: ErrorFacts): Verdict =>
     classify(facts, {
       evidence: failure.evidence,
       flavour,
       phase,
+      compound,
       ...(bytes === undefined ? {} : { requestBytes: bytes }),
       ...(maxAllowedPacket === undefined ? {} : { maxAllowedPacket }),
     })
@@ -69,7 +71,11 @@ export function judge(core: SessionCore, command: DriverCommand, failure: Failur
   const { policy } = supervisor
   const facts = factsOf(command)
   const notes = notesOf(command)
-  const verdict = verdictOf(supervisor, failure, 'command', requestBytes(command))
+  const verdict = verdictOf(supervisor, failure, 'command', {
+    bytes: requestBytes(command),
+    // A routine may have written before the statement in it that failed.
+    compound: facts.multiple || facts.opaque,
+  })
   const decision = decide({
     verdict,
     facts,
