@@ -7,6 +7,7 @@ export interface Flight<L, C> {
   /** Who gets its result; changes when the one it was made for leaves. */
   caller: Caller<L, C>
   readonly madeFor: Caller<L, C>
+  readonly startedAt: number
   readonly isProbe: boolean
   /** Its time was cut short by the deadline of the one it was made for: running out of it says nothing about the database. */
   readonly isCutShort: boolean

@@ -39,6 +39,8 @@ export class LinkOpener<L, C> {
   readonly #window: ConnectWindow
   readonly #flights = new Set<Flight<L, C>>()
   #probeTimer: TimerHandle | undefined
+  /** How long the latest successful attempt took. */
+  #connectMs = 0
   /** Why the latest attempt failed, until one succeeds. */
   #lastFailure: unknown
   #isClosed = false
@@ -125,7 +127,7 @@ export class LinkOpener<L, C> {
       if (!this.#outage.isOn) this.#window.open()
     }
     while (this.#mayStart) {
-      const caller = this.#outage.isOn ? this.#prober() : this.#room.first(one => one.flight === undefined)
+      const caller = this.#next()
       if (caller === undefined) break
       this.#start(caller)
     }
@@ -138,18 +140,20 @@ export class LinkOpener<L, C> {
   }
 
   /**
-   * The caller whose attempt speaks for all: the first one with time enough for a whole attempt. Always taking the very first would,
-   * under steady load, leave every attempt no more than the last moments of somebody's deadline.
+   * For whom the next attempt is made: the first one with time enough for it, else the one with the most. Always taking the very
+   * first would, while many wait, give every attempt no more than the last moments of somebody's deadline.
    */
-  #prober(): Caller<L, C> | undefined {
+  #next(): Caller<L, C> | undefined {
     const { connectTimeoutMs } = this.#options.policy.outage
-    let longest: Caller<L, C> | undefined
+    const neededMs = this.#outage.isOn ? connectTimeoutMs : Math.min(connectTimeoutMs, this.#connectMs * 2)
+    let best: Caller<L, C> | undefined
     for (const caller of this.#room.guests()) {
+      if (caller.flight !== undefined) continue
       const remainingMs = this.#room.remainingMs(caller)
-      if (remainingMs * attemptShare >= connectTimeoutMs) return caller
-      if (longest === undefined || remainingMs > this.#room.remainingMs(longest)) longest = caller
+      if (remainingMs * attemptShare >= neededMs) return caller
+      if (best === undefined || remainingMs > this.#room.remainingMs(best)) best = caller
     }
-    return longest
+    return best
   }
 
   #start(caller: Caller<L, C>): void {
@@ -157,7 +161,13 @@ export class LinkOpener<L, C> {
     const { connectTimeoutMs } = policy.outage
     const timeoutMs = Math.max(1, Math.min(connectTimeoutMs, this.#room.remainingMs(caller) * attemptShare))
     const isCutShort = timeoutMs < connectTimeoutMs
-    const flight: Flight<L, C> = { caller, madeFor: caller, isProbe: this.#outage.isOn, isCutShort }
+    const flight: Flight<L, C> = {
+      caller,
+      madeFor: caller,
+      startedAt: this.#clock.now(),
+      isProbe: this.#outage.isOn,
+      isCutShort,
+    }
     caller.flight = flight
     this.#flights.add(flight)
     const { context } = caller
@@ -180,6 +190,7 @@ export class LinkOpener<L, C> {
   #succeeded(flight: Flight<L, C>, link: L): void {
     const { context } = flight.caller
     this.#land(flight)
+    this.#connectMs = this.#clock.now() - flight.startedAt
     this.#options.onOpened()
     this.#reached()
     const recipient = this.#firstWaiting(context)

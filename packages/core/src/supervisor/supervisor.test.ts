@@ -1,141 +1,13 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { Verdict, VerdictKind } from '../classification/verdict.js'
 import { DatabaseUnavailableError } from '../errors/database-unavailable-error.js'
-import type { EventFields, EventType } from '../events/event-types.js'
 import { createFakeClock, type FakeClock } from '../liveness/fake-clock.js'
-import type { Policy } from '../policy/policy.js'
 import { resolvePolicy } from '../policy/resolve-policy.js'
+import { classifyConnectError, failure, type Link, overloaded, refused, rig } from './fake-port.js'
 import type { OpenRequest } from './link-port.js'
 import { Supervisor } from './supervisor.js'
 
-interface Link {
-  readonly id: number
-  closed: boolean
-}
-
-/** What the database does with an attempt to connect: after so many milliseconds it lets in, refuses, or says nothing at all. */
-type Answer = { readonly afterMs: number; readonly error?: Error } | 'silence'
-
-const failure = (code: string, syscall = 'connect'): Error =>
-  Object.assign(new Error(code), { code, syscall })
-
-const kinds: Record<string, VerdictKind> = {
-  ECONNREFUSED: 'unreachable',
-  ETIMEDOUT: 'unreachable',
-  ENOENT: 'unreachable',
-  ER_CON_COUNT_ERROR: 'overloaded',
-  ER_SERVER_SHUTDOWN: 'server-leaving',
-  ER_ACCESS_DENIED_ERROR: 'access-refused',
-}
-
-const classifyConnectError = (error: unknown): Verdict => {
-  const kind = kinds[(error as { code: string }).code] ?? 'unrelated'
-  return {
-    kind,
-    executed: 'no',
-    link: 'lost',
-    transaction: 'kept',
-    evidence: 'refused',
-    retryable: kind !== 'access-refused' && kind !== 'unrelated',
-    rule: `test.${kind}`,
-  }
-}
-
-const rig = (policy: Policy = {}, options: { maxConcurrentConnects?: number } = {}) => {
-  const clock = createFakeClock()
-  const published: { type: EventType; fields: object }[] = []
-  let answer: (attempt: number) => Answer = () => ({ afterMs: 1 })
-  const links: Link[] = []
-  const attempts: {
-    readonly at: number
-    readonly timeoutMs: number
-    readonly context: unknown
-    aborted: boolean
-  }[] = []
-  let inFlight = 0
-  let mostInFlight = 0
-  const openLink = (signal: AbortSignal, timeoutMs: number, context: unknown): Promise<Link> => {
-    const attempt = { at: clock.now(), timeoutMs, context, aborted: false }
-    attempts.push(attempt)
-    inFlight++
-    mostInFlight = Math.max(mostInFlight, inFlight)
-    const told = answer(attempts.length)
-    return new Promise((resolve, reject) => {
-      let isOver = false
-      const over = (): boolean => {
-        if (isOver) return false
-        isOver = true
-        inFlight--
-        return true
-      }
-      signal.addEventListener('abort', () => {
-        attempt.aborted = true
-        if (over()) reject(signal.reason)
-      })
-      if (told === 'silence') return
-      clock.setTimeout(() => {
-        if (!over()) return
-        if (told.error !== undefined) reject(told.error)
-        else {
-          const link = { id: links.length + 1, closed: false }
-          links.push(link)
-          resolve(link)
-        }
-      }, told.afterMs)
-    })
-  }
-  const supervisor = new Supervisor<Link>({
-    policy: resolvePolicy(policy),
-    port: {
-      openLink,
-      closeLink: link => {
-        link.closed = true
-      },
-      classifyConnectError,
-    },
-    clock,
-    random: () => 0.5,
-    events: {
-      wanted: () => true,
-      publish: <T extends EventType>(type: T, fields: EventFields[T]) => {
-        published.push({ type, fields })
-      },
-    },
-    ...options,
-  })
-  return {
-    supervisor,
-    clock,
-    links,
-    attempts,
-    published,
-    of: (type: EventType) => published.filter(event => event.type === type).map(event => event.fields),
-    get inFlight() {
-      return inFlight
-    },
-    get mostInFlight() {
-      return mostInFlight
-    },
-    answers: (by: (attempt: number) => Answer) => {
-      answer = by
-    },
-    /** Asks for a link and records what came of it. */
-    ask: (request?: OpenRequest) => {
-      const caller: { link?: Link; error?: unknown; settledAt?: number } = {}
-      supervisor.open(request).then(
-        link => Object.assign(caller, { link, settledAt: clock.now() }),
-        (error: unknown) => Object.assign(caller, { error, settledAt: clock.now() }),
-      )
-      return caller
-    },
-  }
-}
-
 const askMany = (count: number, ask: (request?: OpenRequest) => object, request?: OpenRequest) =>
   Array.from({ length: count }, () => ask(request)) as { link?: Link; error?: unknown; settledAt?: number }[]
-
-const refused = { afterMs: 1, error: failure('ECONNREFUSED') } as const
-const overloaded = { afterMs: 1, error: failure('ER_CON_COUNT_ERROR') } as const
 
 /** Nothing runs on: no timer, no attempt, no caller. */
 const expectIdle = ({
@@ -438,7 +310,7 @@ describe('a caller', () => {
     const it = rig()
     const odd = new TypeError('no such option')
     it.answers(attempt =>
-      attempt <= 2 ? { afterMs: 1, error: attempt === 1 ? refused.error : odd } : { afterMs: 1 },
+      attempt <= 2 ? { afterMs: 1, error: attempt === 1 ? failure('ECONNREFUSED') : odd } : { afterMs: 1 },
     )
     const [first, second] = askMany(2, it.ask, { firstError: failure('ECONNRESET') })
     await it.clock.advance(500)
