@@ -82,7 +82,12 @@ export class ContractBed {
   async killSeen(): Promise<void> {
     const before = this.proxy.journal.openConnections.length
     await this.server.admin.killAll()
-    if (before > 0) await this.proxy.until(journal => journal.openConnections.length === 0)
+    if (before > 0) await this.allGone()
+  }
+
+  /** Waits until no client has a connection, and until it must know. */
+  async allGone(): Promise<void> {
+    await this.proxy.until(journal => journal.openConnections.length === 0)
     // The client's own socket hears of it a turn after the proxy's journal.
     await new Promise(resolve => setTimeout(resolve, 20))
   }

@@ -9,9 +9,8 @@ const program = `
 const { workerData, parentPort } = require('node:worker_threads')
 const mysql = require('mysql2/promise')
 const flag = new Int32Array(workerData.shared)
-const ready = mysql.createConnection(workerData.config)
 parentPort.on('message', async () => {
-  const connection = await ready
+  const connection = await mysql.createConnection(workerData.config)
   const [rows] = await connection.query(
     "SELECT ID AS id FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND USER = 'app'")
   for (const { id } of rows) await connection.query('KILL ' + Number(id)).catch(() => undefined)
@@ -20,10 +19,10 @@ parentPort.on('message', async () => {
       "SELECT 1 FROM information_schema.PROCESSLIST WHERE USER = 'app' LIMIT 1")
     if (left.length === 0) break
   }
+  connection.destroy()
   Atomics.store(flag, 0, 1)
   Atomics.notify(flag, 0)
 })
-ready.then(() => { Atomics.store(flag, 1, 1); Atomics.notify(flag, 1) })
 `
 
 /** How long a kill may take before the test gives up. */
@@ -34,7 +33,7 @@ export class DeafKiller {
   readonly #flag: Int32Array<SharedArrayBuffer>
 
   constructor(config: Omit<ConnectionConfig, 'password' | 'database'> & { password?: string }) {
-    const shared = new SharedArrayBuffer(8)
+    const shared = new SharedArrayBuffer(4)
     this.#flag = new Int32Array(shared)
     this.#worker = new Worker(program, { eval: true, workerData: { config, shared } })
   }

@@ -1,5 +1,4 @@
-import type { ContractBed } from './bed.js'
-import type { ContractClient } from './stack.js'
+import type { ContractClient, Stack } from './stack.js'
 
 /** Something that an application does outside a transaction, or as a whole transaction. */
 export interface Operation {
@@ -8,12 +7,8 @@ export interface Operation {
   readonly rows: number
   /** How often a statement that names the value crosses the wire in one run. */
   readonly statements: number
-  /** Whether it can be asked of this stack. */
-  fits(client: ContractClient): boolean
   run(client: ContractClient, value: string): Promise<unknown>
 }
-
-const always = (): boolean => true
 
 async function drain(rows: AsyncIterable<unknown>): Promise<number> {
   let count = 0
@@ -25,7 +20,6 @@ export const read: Operation = {
   name: 'a read',
   rows: 0,
   statements: 1,
-  fits: always,
   run: (client, value) => client.read(value),
 }
 
@@ -33,7 +27,6 @@ export const write: Operation = {
   name: 'an autocommit write',
   rows: 1,
   statements: 1,
-  fits: always,
   run: (client, value) => client.write(value),
 }
 
@@ -41,7 +34,6 @@ export const preparedWrite: Operation = {
   name: 'a prepared write',
   rows: 1,
   statements: 1,
-  fits: client => client.preparedWrite !== undefined,
   run: async (client, value) => client.preparedWrite?.(value),
 }
 
@@ -49,7 +41,6 @@ export const stream: Operation = {
   name: 'a stream',
   rows: 0,
   statements: 1,
-  fits: always,
   run: (client, value) => drain(client.stream(`SELECT '${value}' AS value UNION ALL SELECT 'more'`)),
 }
 
@@ -57,7 +48,6 @@ export const transaction: Operation = {
   name: 'a transaction',
   rows: 2,
   statements: 2,
-  fits: always,
   run: (client, value) =>
     client.transaction(async trx => {
       await trx.write(value)
@@ -65,15 +55,12 @@ export const transaction: Operation = {
     }),
 }
 
-export const operations: readonly Operation[] = [read, write, preparedWrite, stream, transaction]
+/** What can be asked of a stack. */
+export function operationsOf(stack: Stack): readonly Operation[] {
+  return [read, write, ...(stack.prepares ? [preparedWrite] : []), stream, transaction]
+}
 
 /** Opens the first connections and leaves them idle. */
 export async function warm(client: ContractClient, slots = 1): Promise<void> {
   await Promise.all(Array.from({ length: slots }, () => client.raw('DO SLEEP(0.01)')))
-}
-
-/** What is checked after an operation that must have gone through as if nothing had happened. */
-export async function wentThroughOnce(bed: ContractBed, operation: Operation, value: string): Promise<void> {
-  const rows = await bed.rows(value)
-  if (rows !== operation.rows) throw new Error(`${operation.name} left ${rows} rows, not ${operation.rows}`)
 }

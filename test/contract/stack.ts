@@ -38,5 +38,7 @@ export interface OpenOptions {
 /** A library, with Comeback under it or without. */
 export interface Stack {
   readonly name: string
+  /** Whether it can be told to use a server-side prepared statement. */
+  readonly prepares: boolean
   open(options: OpenOptions): Promise<ContractClient>
 }

@@ -4,16 +4,41 @@ import { describe, expect, it } from 'vitest'
 import type { ContractBed } from '../bed.js'
 import { marker } from '../bed.js'
 import { failureOf } from '../failure.js'
-import { warm } from '../operations.js'
+import { preparedWrite, warm } from '../operations.js'
+
+const faults: readonly { name: string; fault: Fault; executed: number }[] = [
+  { name: 'before it reached the server', fault: cut(), executed: 0 },
+  { name: 'after it was executed', fault: cutAfterForward(), executed: 1 },
+  { name: 'after it was executed, by a reset', fault: cutAfterForward({ how: 'rst' }), executed: 1 },
+  { name: 'in the middle of the answer', fault: cutInsideAnswer({ afterBytes: 3 }), executed: 1 },
+]
+
+/** What only stacks can be told that prepare statements on the server. */
+function preparedInFlight(bed: ContractBed): void {
+  for (const { name, fault, executed } of faults) {
+    it(`a prepared write that was lost ${name} is reported as unknown, and not sent again`, async () => {
+      const client = await bed.open()
+      await warm(client)
+      const value = marker()
+      bed.proxy.inject(fault, { kind: 'execute' })
+      expect(await failureOf(preparedWrite.run(client, value))).toBeInstanceOf(OutcomeUnknownError)
+      expect(await bed.rows(value)).toBe(executed)
+    })
+  }
+
+  it('a prepared write that was lost while it was being prepared goes through: it can not have run', async () => {
+    const client = await bed.open()
+    await warm(client)
+    const value = marker()
+    bed.proxy.inject(cutAfterForward(), { kind: 'prepare' })
+    await preparedWrite.run(client, value)
+    expect(await bed.rows(value)).toBe(1)
+  })
+}
 
 /** Causes 2, 23: the link died under a statement. Reads are repeated; of a write nobody knows, and nobody repeats it. */
 export function lostInFlight(bed: ContractBed): void {
-  const faults: readonly { name: string; fault: Fault; executed: number }[] = [
-    { name: 'before it reached the server', fault: cut(), executed: 0 },
-    { name: 'after it was executed', fault: cutAfterForward(), executed: 1 },
-    { name: 'after it was executed, by a reset', fault: cutAfterForward({ how: 'rst' }), executed: 1 },
-    { name: 'in the middle of the answer', fault: cutInsideAnswer({ afterBytes: 3 }), executed: 1 },
-  ]
+  if (bed.stack.prepares) preparedInFlight(bed)
 
   for (const { name, fault, executed } of faults) {
     describe(`a statement that was lost ${name}`, () => {
@@ -39,16 +64,6 @@ export function lostInFlight(bed: ContractBed): void {
         await expect(client.read(value)).resolves.toHaveLength(executed)
       })
 
-      it('is reported as unknown if it is a prepared write, and not sent again', async ({ skip }) => {
-        const client = await bed.open()
-        if (client.preparedWrite === undefined) return skip(`${bed.stack.name} prepares nothing`)
-        await warm(client)
-        const value = marker()
-        bed.proxy.inject(fault, { kind: 'execute' })
-        expect(await failureOf(client.preparedWrite(value))).toBeInstanceOf(OutcomeUnknownError)
-        expect(await bed.rows(value)).toBe(executed)
-      })
-
       it('is sent again if it is a write that was declared idempotent', async () => {
         const client = await bed.open()
         await warm(client)
@@ -62,18 +77,6 @@ export function lostInFlight(bed: ContractBed): void {
       })
     })
   }
-
-  it('a prepared write that was lost while it was being prepared goes through: it can not have run', async ({
-    skip,
-  }) => {
-    const client = await bed.open()
-    if (client.preparedWrite === undefined) return skip(`${bed.stack.name} prepares nothing`)
-    await warm(client)
-    const value = marker()
-    bed.proxy.inject(cutAfterForward(), { kind: 'prepare' })
-    await client.preparedWrite(value)
-    expect(await bed.rows(value)).toBe(1)
-  })
 
   it('a lost write is asked after by the caller’s own look, and never repeated when it took effect', async () => {
     const client = await bed.open({ slots: 2 })

@@ -39,6 +39,7 @@ const configuration = ({ config, slots }: OpenOptions): Knex.Config => ({
 /** Knex over Comeback. */
 export const knexStack: Stack = {
   name: 'knex',
+  prepares: false,
   async open(options: OpenOptions): Promise<ContractClient> {
     return client(knex(comeback(configuration(options), options.policy)), true)
   },
@@ -47,6 +48,7 @@ export const knexStack: Stack = {
 /** Knex as it comes. */
 export const stockKnexStack: Stack = {
   name: 'stock knex',
+  prepares: false,
   async open(options: OpenOptions): Promise<ContractClient> {
     return client(knex(configuration(options)), false)
   },

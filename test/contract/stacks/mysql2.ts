@@ -80,6 +80,7 @@ function client(pool: Pool, isOurs: boolean): ContractClient {
 /** mysql2's own pool API over Comeback. */
 export const mysql2Stack: Stack = {
   name: 'mysql2',
+  prepares: true,
   async open({ config, slots, policy }: OpenOptions): Promise<ContractClient> {
     return client(createPool({ ...config, connectionLimit: slots }, policy), true)
   },
@@ -88,6 +89,7 @@ export const mysql2Stack: Stack = {
 /** mysql2 as it comes. */
 export const stockMysql2Stack: Stack = {
   name: 'stock mysql2',
+  prepares: true,
   async open({ config, slots }: OpenOptions): Promise<ContractClient> {
     return client(mysql2.createPool({ ...config, connectionLimit: slots }), false)
   },
