@@ -1,3 +1,4 @@
+import { variableKey } from '../statement/session-variables.js'
 import type { RestorableChange } from '../statement/statement-facts.js'
 import { isCarried, setByValue, useSchema } from './restore-by-value.js'
 
@@ -9,19 +10,10 @@ const namesVariables = [
   'collation_connection',
 ]
 
-/** The schema and the character set first, then `sql_mode`, by which the rest is read; the rest in the order it was set in. */
-const rank = (key: string): number => {
-  switch (key) {
-    case 'schema':
-      return 0
-    case 'names':
-      return 1
-    case 'sql_mode':
-      return 2
-    default:
-      return 3
-  }
-}
+/** The role first, whose rights the schema may need; what the rest is read by before the rest, which keeps its order. */
+const first: readonly string[] = ['role', 'schema', 'names', 'sql_mode']
+
+const rank = (key: string): number => (first.includes(key) ? first.indexOf(key) : first.length)
 
 /** The session's restorable changes: one statement for each thing that was set, the last one. */
 export class RestoreJournal {
@@ -39,7 +31,7 @@ export class RestoreJournal {
     if (!isCarried(name)) return true
     const sql = setByValue(name, value)
     if (sql === undefined) return false
-    this.#set(name, sql)
+    this.#set(variableKey(name), sql)
     return true
   }
 
@@ -49,8 +41,18 @@ export class RestoreJournal {
     else this.#set('schema', useSchema(schema))
   }
 
+  /** The statement that restores one thing, if it was set. */
+  get(key: string): string | undefined {
+    return this.#statements.get(key)
+  }
+
   clear(): void {
     this.#statements.clear()
+  }
+
+  /** Forgets all but the default schema. */
+  clearButSchema(): void {
+    for (const key of this.#statements.keys()) if (key !== 'schema') this.#statements.delete(key)
   }
 
   /** What a new link must run, in order. */

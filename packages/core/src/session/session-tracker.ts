@@ -1,3 +1,4 @@
+import { variableKey } from '../statement/session-variables.js'
 import type { BaggageKind, StatementFacts } from '../statement/statement-facts.js'
 import { type BaggageBits, baggageBits, baggageKinds } from './baggage.js'
 import { isSetByNames, RestoreJournal } from './restore-journal.js'
@@ -45,9 +46,9 @@ export class SessionTracker {
       this.#baggage = change.schema === '' ? this.#baggage | schemaBit : this.#baggage & ~schemaBit
     }
     for (const [name, value] of change.variables ?? []) {
-      const key = name.toLowerCase()
-      this.#reported.add(key)
-      if (!this.#journal.noteValue(key, value)) this.#baggage |= variableBit
+      const lower = name.toLowerCase()
+      this.#reported.add(variableKey(lower))
+      if (!this.#journal.noteValue(lower, value)) this.#baggage |= variableBit
     }
   }
 
@@ -115,12 +116,19 @@ export class SessionTracker {
     this.#transaction.defaulted()
   }
 
-  /** COM_RESET_CONNECTION or COM_CHANGE_USER has succeeded: the session is as new. */
-  resetDone(): void {
+  /**
+   * The session is as new. Measured on MariaDB 10.11 and MySQL 9.7: COM_RESET_CONNECTION (`reset`) leaves the default schema as
+   * it was; COM_CHANGE_USER (`change-user`) takes its own.
+   */
+  resetDone(command: 'reset' | 'change-user'): void {
+    const schemaBaggage = this.#baggage & schemaBit
     this.rolledBack()
     this.stateGivenUp()
     this.#transaction.forgetAnnounced()
-    this.#journal.clear()
+    if (command === 'reset') {
+      this.#journal.clearButSchema()
+      this.#baggage = schemaBaggage
+    } else this.#journal.clear()
     this.#settleReport(false)
   }
 
@@ -129,6 +137,13 @@ export class SessionTracker {
     return this.#transaction.state !== 'none'
   }
 
+  /** Whether the application has asked for its transactions, or for this one, to be READ ONLY. */
+  get isReadOnlyByRequest(): boolean {
+    const forAll = this.#journal.get('transaction_read_only') ?? ''
+    return this.#transaction.isReadOnlyByText || /ONLY$|= *'?(?:1|ON|TRUE)'?$/i.test(forAll)
+  }
+
+  /** What is known of the session now, for `decide`. */
   snapshot(): SessionSnapshot {
     const { state, statements, lostOutcome, isAutocommitOff } = this.#transaction
     const baggage: BaggageKind[] = baggageKinds(this.#baggage)

@@ -7,6 +7,8 @@ export const IN_TRANSACTION = 0x0001
 /** Status flag: every statement commits itself. */
 export const AUTOCOMMIT = 0x0002
 
+const readOnly = /\bread\s+only\b/i
+
 /**
  * Where a session stands with transactions, by the server's own word: the status flags of every OK and EOF packet. Texts only
  * add what flags do not tell: whether BEGIN was the last that ran, XA, and a SET TRANSACTION for the next one.
@@ -99,6 +101,8 @@ export class TransactionTracker {
         this.#prepared = false
         break
       default:
+        // A text of several statements about an XA branch may have prepared it; MySQL's flags would not tell.
+        if (facts.multiple && (this.#isXa || facts.verb === 'XA')) this.#prepared = true
     }
     const announced = this.#announced
     this.completed()
@@ -149,6 +153,12 @@ export class TransactionTracker {
 
   forgetAnnounced(): void {
     this.#announced = []
+  }
+
+  /** Whether what opened this transaction, or was announced for the next one, says READ ONLY. */
+  get isReadOnlyByText(): boolean {
+    const opening = this.state === 'none' ? [] : this.#opening
+    return [...opening, ...this.#announced].some(sql => readOnly.test(sql))
   }
 
   /** What a new link must run: autocommit if its own default is off, SET TRANSACTION, a clean transaction's BEGIN. */
