@@ -17,6 +17,7 @@ const checks = [
   ['lint with types', [bin('oxlint'), '--type-aware', '--deny-warnings']],
   ['file size', script('check-file-size.mjs')],
   ['words', script('check-words.mjs')],
+  ['unused code', [bin('knip'), '--no-progress']],
   ['examples', script('check-examples.mjs')],
   ['public surface', script('check-api.mjs')],
   ['packages', script('check-packages.mjs')],
