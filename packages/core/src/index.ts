@@ -1,4 +1,6 @@
+export { annotate, currentAnnotation } from './annotation/annotate.js'
 export type { Annotation } from './annotation/annotation.js'
+export { annotationFrom } from './annotation/annotation-from.js'
 export { annotationFromComment } from './annotation/annotation-from-comment.js'
 export { mergeAnnotations } from './annotation/merge-annotations.js'
 export type { ClassificationContext } from './classification/classification-context.js'
