@@ -5,6 +5,7 @@ import type { Evidence, ServerFlavour } from './verdict.js'
 export interface ClassificationContext {
   /** What the port has seen happen to the statement. Where it is proof, it outranks the error. */
   readonly evidence: Evidence
+  /** Which server has spoken; `unknown` before its greeting. */
   readonly flavour: ServerFlavour
   /** Whether a link was being opened (until the login and the set-up of the session are done) or a statement ran. */
   readonly phase: LinkPhase

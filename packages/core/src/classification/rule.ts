@@ -5,15 +5,19 @@ export type LinkPhase = 'connect' | 'command'
 
 /** What a rule asks for. Every field that is given must hold; of a list, one entry. */
 export interface Match {
+  /** The servers on which a number has this meaning. */
   readonly flavour?: readonly ServerFlavour[]
   /** Numbers of the server, of a client library that a proxy imitates, or of a driver. They outrank `code`. */
   readonly errno?: readonly number[]
   /** Symbolic codes; one that ends in `*` stands for all that begin so. */
   readonly code?: readonly string[]
+  /** The system call that failed. */
   readonly syscall?: readonly string[]
   /** Matched against the end of the message: what an ORM puts in front of it is the caller's SQL. */
   readonly text?: RegExp
+  /** Whether a link was being opened. */
   readonly phase?: LinkPhase
+  /** What was seen to happen to the statement. */
   readonly evidence?: readonly Evidence[]
   /** The error is an error packet of the server, whatever its number. */
   readonly fromServer?: true

@@ -26,13 +26,15 @@ export interface ErrorFacts {
   readonly code?: string
   /** Positive: the server's number. Negative: the operating system's. */
   readonly errno?: number
+  /** SQLSTATE, five characters. Kept for the application's own rules: servers give one for many things. */
   readonly sqlState?: string
   /** `connect`, `getaddrinfo`, `read`, `write` … */
   readonly syscall?: string
+  /** The message as the driver or an ORM made it; it may hold SQL and values. `''` where there is none. */
   readonly message: string
 }
 
-/** What kind of event an error is. One row of `docs/classification.md` each. */
+/** What kind of event an error is: the column `kind` of `docs/classification.md`. */
 export type VerdictKind =
   /** The link is gone. */
   | 'link-lost'
@@ -63,6 +65,7 @@ export type VerdictKind =
 
 /** What an error proves. */
 export interface Verdict {
+  /** What kind of event it is. */
   readonly kind: VerdictKind
   /** Whether the statement ran. For statements in a transaction: ran within it, before the transaction's own fate. */
   readonly executed: 'no' | 'yes' | 'unknown'
@@ -70,6 +73,7 @@ export interface Verdict {
   readonly link: 'usable' | 'lost' | 'wrong-server'
   /** What became of an open transaction, as far as this error alone says. */
   readonly transaction: 'kept' | 'rolled-back' | 'unknown'
+  /** What was seen to happen to the statement; where it is proof, the verdict rests on it. */
   readonly evidence: Evidence
   /** May an unexecuted statement be tried again: never (final), or with the usual backoff? */
   readonly retryable: boolean

@@ -1,5 +1,6 @@
 /** Anything with a stack: an `Error`, or an object that `Error.captureStackTrace` has filled. */
 export interface StackHolder {
+  /** The text that V8 makes: a message, then a line for each frame. */
   readonly stack?: string
 }
 

@@ -13,11 +13,13 @@ export interface ComebackConfigErrorOptions {
   readonly choices: readonly string[]
   /** The nearest name or choice that exists. */
   readonly didYouMean?: string
+  /** The error behind it, where there is one. */
   readonly cause?: unknown
 }
 
 /** An option is wrong. Thrown by the call that was given it, before anything connects. */
 export class ComebackConfigError extends ComebackError {
+  /** Tells the class apart from its siblings in a `switch`. */
   declare readonly name: 'ComebackConfigError'
   /** The whole path of the option. */
   readonly option: string
@@ -30,6 +32,7 @@ export class ComebackConfigError extends ComebackError {
     brandClass(ComebackConfigError.prototype, 'ComebackConfigError')
   }
 
+  /** Made by the layers of Comeback; an application only reads it. */
   constructor(options: ComebackConfigErrorOptions) {
     const { option, problem = 'wrong value', received, choices, didYouMean } = options
     const advice = didYouMean === undefined ? `Give ${choices.join(' or ')}.` : `Did you mean ${didYouMean}?`

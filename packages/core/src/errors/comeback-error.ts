@@ -21,14 +21,23 @@ export interface ComebackErrorOptions {
 
 /** What a class of errors adds to the options of its caller. */
 export interface ComebackErrorDetails {
+  /** What happened, what is known, what to do. No SQL, no values. */
   readonly message: string
+  /** What to do next, in a sentence. */
   readonly advice: string
+  /** The driver's code of the first loss, or a name of the manual. */
   readonly code: string
+  /** Whether the link is lost. */
   readonly fatal: boolean
+  /** The manual's number. */
   readonly errno?: number
+  /** The manual's name for `errno`. */
   readonly symbol?: string
+  /** The SQLSTATE that belongs to `errno`. */
   readonly sqlState?: string
+  /** What was seen to happen to the statement. */
   readonly evidence?: Evidence
+  /** Whether the statement took effect. */
   readonly executed?: 'no' | 'yes' | 'unknown'
 }
 
@@ -94,6 +103,7 @@ export class ComebackError extends Error {
     Error.captureStackTrace(this, new.target)
   }
 
+  /** `instanceof` by brand: true between copies of the package and for an error that was given the brand. Never throws. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     // biome-ignore lint/complexity/noThisInStatic: inherited by every class below, and it is about that class.
     return isInstance(this, value)

@@ -12,6 +12,7 @@ export type UnavailableReason = 'deadline' | 'waiting-room-full' | 'breaker-open
 
 /** What a {@link DatabaseUnavailableError} is made of. */
 export interface DatabaseUnavailableErrorOptions extends ComebackErrorOptions {
+  /** Why no link could be had. */
   readonly reason: UnavailableReason
   /** Default: `refused` for the reason `refused`, else `queued-never-sent`. */
   readonly evidence?: Evidence
@@ -37,14 +38,18 @@ const advices = {
 
 /** No link could be had. Nothing was executed. */
 export class DatabaseUnavailableError extends ComebackError {
+  /** Tells the class apart from its siblings in a `switch`. */
   declare readonly name: 'DatabaseUnavailableError'
+  /** Nothing was executed. */
   declare readonly executed: 'no'
+  /** Why no link could be had. */
   readonly reason: UnavailableReason
 
   static {
     brandClass(DatabaseUnavailableError.prototype, 'DatabaseUnavailableError')
   }
 
+  /** Made by the layers of Comeback; an application only reads it. */
   constructor(options: DatabaseUnavailableErrorOptions) {
     const { reason, evidence = reason === 'refused' ? 'refused' : 'queued-never-sent' } = options
     const identity = lossIdentity(options.cause ?? options.lastFailure, false)

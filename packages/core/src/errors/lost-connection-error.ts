@@ -4,19 +4,20 @@ import { howLost, identified, type LossOptions, type LossReason, lossIdentity, w
 
 /** What a {@link LostConnectionError} is made of. */
 export interface LostConnectionErrorOptions extends LossOptions {
+  /** Whether the statement ran. */
   readonly executed: 'no' | 'yes' | 'unknown'
 }
 
 const known = {
   no: 'It was not executed.',
   yes: 'It was executed; only its answer was lost.',
-  unknown: 'Whether it was executed is not known; as a read it changed nothing.',
+  unknown: 'Whether it was executed is not known.',
 } as const
 
 const advices = {
   no: 'Send it again when the database is back.',
   yes: 'Do not send it again.',
-  unknown: 'Send it again if it reads only; otherwise look first at what it has done.',
+  unknown: 'Send it again if it only reads; otherwise look first at what it has done.',
 } as const
 
 /**
@@ -26,7 +27,9 @@ const advices = {
  * transaction a `LostTransactionError`.
  */
 export class LostConnectionError extends ComebackError {
+  /** Tells the class apart from its siblings in a `switch`. */
   declare readonly name: 'LostConnectionError'
+  /** Whether the statement ran. */
   declare readonly executed: 'no' | 'yes' | 'unknown'
   /** Why the link was given up. */
   readonly reason: LossReason
@@ -35,6 +38,7 @@ export class LostConnectionError extends ComebackError {
     brandClass(LostConnectionError.prototype, 'LostConnectionError')
   }
 
+  /** Made by the layers of Comeback; an application only reads it. */
   constructor(options: LostConnectionErrorOptions) {
     const { evidence, executed, reason = 'connection-lost', verb } = options
     const identity = lossIdentity(options.cause, wasSent(evidence) && executed !== 'no')

@@ -10,7 +10,9 @@ export type TransactionPhase = 'begin' | 'statement' | 'commit' | 'idle'
 
 /** What a {@link LostTransactionError} is made of. */
 export interface LostTransactionErrorOptions extends LossOptions {
+  /** What became of the transaction. */
   readonly outcome: TransactionOutcome
+  /** Where in its life it was lost. */
   readonly phase: TransactionPhase
   /** Statements that had completed in it, BEGIN not counted. */
   readonly statements: number
@@ -26,7 +28,7 @@ const where = {
 const known = {
   committed: 'It is committed; only the answer was lost.',
   'rolled-back': 'It is rolled back: nothing of it is in the database.',
-  unknown: 'Whether it was committed is not known: its end was under way.',
+  unknown: 'Whether it was committed is not known.',
 } as const
 
 const advices = {
@@ -42,10 +44,13 @@ const executed = { committed: 'yes', 'rolled-back': 'no', unknown: 'unknown' } a
  * on that session fails with the same error, so that no rest of the transaction runs outside it.
  */
 export class LostTransactionError extends ComebackError {
+  /** Tells the class apart from its siblings in a `switch`. */
   declare readonly name: 'LostTransactionError'
+  /** Whether the transaction as a whole took effect: `outcome` in the words of all errors. */
   declare readonly executed: 'no' | 'yes' | 'unknown'
-  /** `unknown` only when the end of the transaction was under way. */
+  /** `unknown` only when its end was under way, or when it was an XA transaction that had been prepared. */
   readonly outcome: TransactionOutcome
+  /** Where in its life it was lost. */
   readonly phase: TransactionPhase
   /** Statements that had completed in it, BEGIN not counted. */
   readonly statements: number
@@ -56,6 +61,7 @@ export class LostTransactionError extends ComebackError {
     brandClass(LostTransactionError.prototype, 'LostTransactionError')
   }
 
+  /** Made by the layers of Comeback; an application only reads it. */
   constructor(options: LostTransactionErrorOptions) {
     const { evidence, outcome, phase, statements, reason = 'connection-lost', verb } = options
     const identity = lossIdentity(options.cause, wasSent(evidence))

@@ -10,7 +10,9 @@ const advice =
 
 /** The connection was lost under a write outside a transaction, and nobody can know whether the write took effect. */
 export class OutcomeUnknownError extends ComebackError {
+  /** Tells the class apart from its siblings in a `switch`. */
   declare readonly name: 'OutcomeUnknownError'
+  /** Nobody can know. */
   declare readonly executed: 'unknown'
   /** Why the link was given up. */
   readonly reason: LossReason
@@ -19,6 +21,7 @@ export class OutcomeUnknownError extends ComebackError {
     brandClass(OutcomeUnknownError.prototype, 'OutcomeUnknownError')
   }
 
+  /** Made by the layers of Comeback; an application only reads it. */
   constructor(options: OutcomeUnknownErrorOptions) {
     const { evidence, reason = 'connection-lost', verb } = options
     const identity = lossIdentity(options.cause, wasSent(evidence))

@@ -25,7 +25,9 @@ const advise = (rows: number | undefined): string =>
  * The server closes the connection on such a request, so the link is lost unless it was refused before sending.
  */
 export class PacketTooLargeError extends ComebackError {
+  /** Tells the class apart from its siblings in a `switch`. */
   declare readonly name: 'PacketTooLargeError'
+  /** A server never runs a request that is too large. */
   declare readonly executed: 'no'
   /** Size of the request in bytes. */
   readonly packetBytes: number
@@ -38,6 +40,7 @@ export class PacketTooLargeError extends ComebackError {
     brandClass(PacketTooLargeError.prototype, 'PacketTooLargeError')
   }
 
+  /** Made by the layers of Comeback; an application only reads it. */
   constructor(options: PacketTooLargeErrorOptions) {
     const { packetBytes, maxAllowedPacket, rows } = options
     const sent = options.cause !== undefined

@@ -20,7 +20,9 @@ const advice =
 
 /** The same statement was under way each time the server died. It is kept away from the server. */
 export class PoisonQueryError extends ComebackError {
+  /** Tells the class apart from its siblings in a `switch`. */
   declare readonly name: 'PoisonQueryError'
+  /** `no` when it was refused before it was sent. */
   declare readonly executed: 'no' | 'unknown'
   /** How many servers or links died while they ran the statement. */
   readonly deaths: number
@@ -29,6 +31,7 @@ export class PoisonQueryError extends ComebackError {
     brandClass(PoisonQueryError.prototype, 'PoisonQueryError')
   }
 
+  /** Made by the layers of Comeback; an application only reads it. */
   constructor(options: PoisonQueryErrorOptions) {
     const { deaths, executed = 'no', verb } = options
     const evidence = options.evidence ?? (executed === 'no' ? 'queued-never-sent' : 'no-answer')

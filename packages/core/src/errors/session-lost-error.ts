@@ -7,6 +7,7 @@ import { howLost, identified, type LossOptions, type LossReason, lossIdentity, w
 export interface SessionLostErrorOptions extends LossOptions {
   /** What the session held that no new link can be given; empty when the statement reads what the lost link knew. */
   readonly baggage: readonly BaggageKind[]
+  /** Whether the statement ran. */
   readonly executed: 'no' | 'yes' | 'unknown'
 }
 
@@ -36,7 +37,9 @@ const advice = 'Take a new connection, build up its state again and start over f
  * run without that state, because its result would have been wrong.
  */
 export class SessionLostError extends ComebackError {
+  /** Tells the class apart from its siblings in a `switch`. */
   declare readonly name: 'SessionLostError'
+  /** Whether the statement ran. */
   declare readonly executed: 'no' | 'yes' | 'unknown'
   /** What the session held that no new link can be given; empty when the statement reads what the lost link knew. */
   readonly baggage: readonly BaggageKind[]
@@ -47,6 +50,7 @@ export class SessionLostError extends ComebackError {
     brandClass(SessionLostError.prototype, 'SessionLostError')
   }
 
+  /** Made by the layers of Comeback; an application only reads it. */
   constructor(options: SessionLostErrorOptions) {
     const { baggage, evidence, executed, reason = 'connection-lost', verb } = options
     const identity = lossIdentity(options.cause, wasSent(evidence) && executed !== 'no')

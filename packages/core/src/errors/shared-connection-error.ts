@@ -6,6 +6,7 @@ export type SharingConflict = 'process' | 'thread' | 'async-context'
 
 /** What a {@link SharedConnectionError} is made of. */
 export interface SharedConnectionErrorOptions extends ComebackErrorOptions {
+  /** Who used the connection. */
   readonly conflict: SharingConflict
   /** Where the owner took the connection or began its transaction. */
   readonly ownerStack?: string
@@ -28,8 +29,11 @@ const advices = {
 
 /** A connection was used by somebody who does not own it. The statement was refused before a byte was sent. */
 export class SharedConnectionError extends ComebackError {
+  /** Tells the class apart from its siblings in a `switch`. */
   declare readonly name: 'SharedConnectionError'
+  /** The statement was refused. */
   declare readonly executed: 'no'
+  /** Who used the connection. */
   readonly conflict: SharingConflict
   /** Where the owner took the connection or began its transaction. */
   declare readonly ownerStack?: string
@@ -40,6 +44,7 @@ export class SharedConnectionError extends ComebackError {
     brandClass(SharedConnectionError.prototype, 'SharedConnectionError')
   }
 
+  /** Made by the layers of Comeback; an application only reads it. */
   constructor(options: SharedConnectionErrorOptions) {
     const { conflict, ownerStack, otherStack } = options
     const advice = advices[conflict]
