@@ -2,7 +2,15 @@ import { describe, expect, it, vi } from 'vitest'
 import { DatabaseUnavailableError } from '../errors/database-unavailable-error.js'
 import { createFakeClock, type FakeClock } from '../liveness/fake-clock.js'
 import { resolvePolicy } from '../policy/resolve-policy.js'
-import { classifyConnectError, failure, type Link, overloaded, refused, rig } from './fake-port.js'
+import {
+  type Answer,
+  classifyConnectError,
+  failure,
+  type Link,
+  overloaded,
+  refused,
+  rig,
+} from './fake-port.js'
 import type { OpenRequest } from './link-port.js'
 import { Supervisor } from './supervisor.js'
 
@@ -172,6 +180,33 @@ describe('during an outage', () => {
     await it.clock.advance(1)
     expect(next.link).toBeDefined()
     expectIdle(it)
+  })
+
+  it('a probe without a result is followed by a pause: its caller has gone, or got an error that is its own', async () => {
+    for (const end of ['abort', 'final'] as const) {
+      const it = rig({ retry: { backoff: { initialMs: 100 } } })
+      const odd: Answer = { afterMs: 1, error: new TypeError('no such option') }
+      it.answers(attempt => (attempt === 1 ? overloaded : end === 'final' ? odd : 'silence'))
+      const abort = new AbortController()
+      it.ask({ signal: abort.signal, firstError: failure('ECONNRESET'), context: 1 })
+      it.ask({ context: 2 })
+      await it.clock.advance(60)
+      if (end === 'abort') abort.abort()
+      await it.clock.advance(40)
+      expect(it.attempts).toHaveLength(2)
+      await it.clock.advance(20)
+      expect(it.attempts).toHaveLength(3)
+      it.supervisor.close()
+    }
+  })
+
+  it('a hurried caller’s attempt that runs out is followed by a pause as well', async () => {
+    const it = rig({ retry: { backoff: { initialMs: 100 } }, outage: { connectTimeoutMs: 200 } })
+    it.answers(attempt => (attempt === 1 ? overloaded : 'silence'))
+    for (let caller = 0; caller < 20; caller++)
+      it.ask({ remainingMs: 100 + caller, firstError: failure('ECONNRESET') })
+    await it.clock.advance(130)
+    expect(it.attempts.map(attempt => attempt.state)).toEqual(['normal', 'outage'])
   })
 
   it('an attempt is made for a caller with time for it, so that a queue of the nearly late starves nobody', async () => {
@@ -458,6 +493,34 @@ describe('links that nobody wants', () => {
     arrive(late)
     await clock.advance(0)
     expect(late.closed).toBe(true)
+    expect(clock.pending).toBe(0)
+  })
+
+  it('are closed when the one they were opened for has gone by the very event that announces them', async () => {
+    const clock = createFakeClock()
+    const link: Link = { id: 1, closed: false }
+    let attempts = 0
+    const supervisor = new Supervisor<Link>({
+      policy: resolvePolicy(),
+      port: {
+        openLink: () => (attempts++ === 0 ? Promise.reject(failure('ECONNREFUSED')) : Promise.resolve(link)),
+        closeLink: unwanted => {
+          unwanted.closed = true
+        },
+        classifyConnectError,
+      },
+      clock,
+      events: {
+        wanted: () => true,
+        publish: type => {
+          if (type === 'outage-end') supervisor.close()
+        },
+      },
+    })
+    const outcome = supervisor.open().catch((error: unknown) => error)
+    await clock.advance(100)
+    expect(await outcome).toMatchObject({ reason: 'closed' })
+    expect(link.closed).toBe(true)
     expect(clock.pending).toBe(0)
   })
 
