@@ -1,1 +1,79 @@
-export {}
+import { writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { startServer } from '@comeback/test/database'
+import { Command, Option } from 'commander'
+import knex from 'knex'
+import { calamities, LOAD_MS } from './calamities.js'
+import { Load } from './load.js'
+import { report } from './report.js'
+import { Screen, table } from './screen.js'
+import { Shop } from './shop.js'
+import { openSide } from './side.js'
+import { tally } from './tally.js'
+
+const command = new Command('npm run demo --')
+  .description('An application lives through a database that is killed, restarted, frozen and cut off.')
+  .addOption(
+    new Option('--orm <name>', 'which library the application uses').choices(['knex']).default('knex'),
+  )
+  .option('--json', 'print the result as one line of JSON, last')
+  .option('--report <file>', 'where to write the page with the plot', 'demo-report.html')
+  .parse()
+
+const options = command.opts<{ json?: boolean; report: string }>()
+
+/** Workers of each application. */
+const WORKERS = 6
+
+/** What is under way at the end has this long to end; what has not ended then hangs. */
+const PATIENCE_MS = 12_000
+
+const screen = new Screen()
+screen.say('Starting a private database server …')
+await using server = await startServer({ flavour: 'mariadb' })
+const furnisher = knex({ client: 'mysql2', connection: { ...server.config } })
+await Shop.furnish(furnisher)
+await furnisher.destroy()
+
+const sides = { bare: await openSide('bare', server), comeback: await openSide('comeback', server) }
+const both = [sides.bare, sides.comeback]
+screen.say('The same load on stock Knex and on Knex with Comeback, on the same server:')
+
+const startMs = performance.now()
+const loads = { bare: new Load(sides.bare, startMs), comeback: new Load(sides.comeback, startMs) }
+const strikes = calamities.map(
+  ({ atMs, strike }) =>
+    new Promise<void>((done, failed) => {
+      setTimeout(() => strike(server, both).then(done, failed), atMs)
+    }),
+)
+const showing = setInterval(
+  () => screen.show(performance.now() - startMs, loads.bare.book, loads.comeback.book),
+  100,
+)
+loads.bare.start(WORKERS)
+loads.comeback.start(WORKERS)
+await new Promise(done => setTimeout(done, LOAD_MS))
+await Promise.all(strikes)
+await Promise.all([loads.bare.finish(PATIENCE_MS), loads.comeback.finish(PATIENCE_MS)])
+clearInterval(showing)
+screen.done()
+
+const books = { bare: loads.bare.book, comeback: loads.comeback.book }
+const tallies = {
+  bare: await tally(server, 'bare', books.bare),
+  comeback: await tally(server, 'comeback', books.comeback),
+}
+await Promise.all(both.map(side => side.close()))
+
+const file = resolve(process.env['INIT_CWD'] ?? process.cwd(), options.report)
+writeFileSync(file, report(books, tallies))
+screen.say(`\n${table(tallies.bare, tallies.comeback)}\n`)
+screen.say(
+  '“Lost” was acknowledged and is not in the tables; “unknown” is an error that says that nobody can know.',
+)
+screen.say(`A picture of it: ${file}`)
+if (options.json) process.stdout.write(`${JSON.stringify(tallies)}\n`)
+// Stock Knex leaves sockets that never close.
+await server.stop()
+process.exit(tallies.comeback.duplicated + tallies.comeback.lost + tallies.comeback.hung === 0 ? 0 : 1)
