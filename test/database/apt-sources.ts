@@ -64,7 +64,7 @@ function readSources(folder: string): AptSource[] {
 }
 
 /** `deb [options] uri suite component…` */
-export function parseLines(text: string): AptSource[] {
+function parseLines(text: string): AptSource[] {
   return text.split('\n').flatMap(line => {
     const match = /^\s*deb\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+(\S+)/.exec(line)
     if (match === null) return []
@@ -75,7 +75,7 @@ export function parseLines(text: string): AptSource[] {
 }
 
 /** `Types: deb`, `URIs: …`, `Suites: …` in paragraphs that blank lines part. */
-export function parseParagraphs(text: string): AptSource[] {
+function parseParagraphs(text: string): AptSource[] {
   const withoutComments = text.replace(/^#.*\n?/gm, '')
   return withoutComments.split(/\n\s*\n/).flatMap(paragraph => {
     const field = (name: string): string[] =>

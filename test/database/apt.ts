@@ -25,16 +25,13 @@ const notNeeded: readonly string[] = [
 /** apt with folders of its own: it needs no root, reads nothing of the machine's state and changes nothing of it. */
 export class PrivateApt {
   readonly #folder: string
-  readonly architecture: string
 
-  private constructor(folder: string, architecture: string) {
+  private constructor(folder: string) {
     this.#folder = folder
-    this.architecture = architecture
   }
 
   static async create(folder: string, sources: readonly AptSource[]): Promise<PrivateApt> {
-    const architecture = await dpkgArchitecture()
-    const apt = new PrivateApt(folder, architecture)
+    const apt = new PrivateApt(folder)
     for (const name of [
       'state/lists/partial',
       'cache/archives/partial',
@@ -52,13 +49,14 @@ export class PrivateApt {
     return apt
   }
 
-  async update(onPercent: (percent: number) => void): Promise<void> {
-    await this.#apt('apt-get', ['update'], onPercent)
+  /** Reads the package index; gives what apt complained of, since it does not call it a failure when a source is out of reach. */
+  async update(onPercent: (percent: number) => void): Promise<string> {
+    return (await this.#apt('apt-get', ['update'], onPercent)).complaints
   }
 
   /** The names of available packages that match, best first: the plain name, then the highest number. */
   async search(pattern: RegExp): Promise<string[]> {
-    const output = await this.#apt('apt-cache', ['search', '--names-only', pattern.source])
+    const { output } = await this.#apt('apt-cache', ['search', '--names-only', pattern.source])
     return output
       .split('\n')
       .map(line => line.split(' ')[0] ?? '')
@@ -74,7 +72,7 @@ export class PrivateApt {
     return files.sort().map(file => join(archives, file))
   }
 
-  async #apt(program: string, args: string[], onPercent?: (percent: number) => void): Promise<string> {
+  async #apt(program: string, args: string[], onPercent?: (percent: number) => void): Promise<Said> {
     const status = onPercent === undefined ? [] : ['-o', 'APT::Status-Fd=3']
     return await collect(
       `/usr/bin/${program}`,
@@ -120,9 +118,9 @@ APT::Install-Recommends "false";
 APT::Install-Suggests "false";
 APT::Get::List-Cleanup "false";
 Acquire::Languages "none";
-Acquire::Retries "2";
-Acquire::http::Timeout "20";
-Acquire::https::Timeout "20";
+Acquire::Retries "1";
+Acquire::http::Timeout "10";
+Acquire::https::Timeout "10";
 Debug::NoLocking "true";
 `
 }
@@ -135,12 +133,13 @@ function lastNumber(name: string): number {
   return major * 1_000 + minor
 }
 
-async function dpkgArchitecture(): Promise<string> {
-  return (await collect('/usr/bin/dpkg', ['--print-architecture'])).trim()
+interface Said {
+  readonly output: string
+  readonly complaints: string
 }
 
 /** Runs a program and gives its output; what it says on file 3 goes line by line to `onStatus`. */
-async function collect(program: string, args: string[], onStatus?: (line: string) => void): Promise<string> {
+async function collect(program: string, args: string[], onStatus: (line: string) => void): Promise<Said> {
   const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' },
@@ -155,7 +154,7 @@ async function collect(program: string, args: string[], onStatus?: (line: string
   })
   const status = child.stdio[3] as Readable
   status.setEncoding('utf8').on('data', (text: string) => {
-    for (const line of text.split('\n')) onStatus?.(line)
+    for (const line of text.split('\n')) onStatus(line)
   })
   const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject)
@@ -163,5 +162,5 @@ async function collect(program: string, args: string[], onStatus?: (line: string
   })
   if (code !== 0)
     throw new Error(`${program} ${args.at(-1)} failed (exit ${code}): ${complaints.trim().slice(-1_000)}`)
-  return output
+  return { output, complaints: complaints.trim() }
 }

@@ -45,7 +45,8 @@ export async function partFolder(folder: string): Promise<string> {
 export async function removeParts(folder: string): Promise<void> {
   for (const name of await readdir(dirname(folder))) {
     if (name.startsWith(`${basename(folder)}.part-`)) {
-      await rm(join(dirname(folder), name), { recursive: true, force: true })
+      // A program that it had started may be writing there to its own end: then the next one removes it.
+      await rm(join(dirname(folder), name), { recursive: true, force: true, maxRetries: 5 }).catch(() => {})
     }
   }
 }

@@ -64,9 +64,13 @@ async function fetchInto(
   try {
     const apt = await PrivateApt.create(join(work, 'apt'), sources)
     progress.update(`${label}: reading the package index`, 0)
-    await apt.update(percent => progress.update(`${label}: reading the package index`, percent))
+    const complaints = await apt.update(percent =>
+      progress.update(`${label}: reading the package index`, percent),
+    )
     const [name] = await apt.search(packages)
-    if (name === undefined) throw new Error(`the package sources have no ${packages.source}`)
+    if (name === undefined) {
+      throw new Error(complaints === '' ? 'the package sources do not have it' : complaints)
+    }
     const files = await apt.download(name, percent =>
       progress.update(`${label}: downloading ${name}`, percent),
     )

@@ -6,9 +6,9 @@ import { identifyUrl } from './identify-url.js'
 import { missingServerMessage } from './missing-server.js'
 import type { Flavour, FoundServer } from './types.js'
 
-export const serverVariable = 'COMEBACK_DATABASE_SERVER'
-export const mysqlVariable = 'COMEBACK_MYSQL_SERVER'
-export const downloadVariable = 'COMEBACK_DOWNLOAD'
+const serverVariable = 'COMEBACK_DATABASE_SERVER'
+const mysqlVariable = 'COMEBACK_MYSQL_SERVER'
+const downloadVariable = 'COMEBACK_DOWNLOAD'
 /** Set by the global set-up of a test run, so that its workers need not look again. */
 export const foundVariable = 'COMEBACK_FOUND_SERVERS'
 

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +13,7 @@ const guardScript = fileURLToPath(new URL('guard.sh', import.meta.url))
 const folderName = /^comeback-db-\d+/
 
 /** The folder that holds all server folders. A socket path may have no more than about 100 characters. */
-export function serversFolder(): string {
+function serversFolder(): string {
   const folder = tmpdir()
   return folder.length > 70 ? '/tmp' : folder
 }
@@ -77,7 +79,7 @@ async function sweep(): Promise<void> {
  */
 export function claimServerFolder(port: number, owner: Owner): string | undefined {
   const folder = join(serversFolder(), `comeback-db-${port}`)
-  const staging = `${folder}.${owner.token}`
+  const staging = asideName(folder, owner)
   mkdirSync(staging, { mode: 0o700 })
   writeFileSync(join(staging, 'owner'), formatOwner(owner))
   try {
@@ -90,4 +92,20 @@ export function claimServerFolder(port: number, owner: Owner): string | undefine
     if (code === 'ENOTEMPTY' || code === 'EEXIST' || code === 'EPERM' || code === 'EACCES') return undefined
     throw error
   }
+}
+
+/** Removes a server's folder. Its name changes first, so that the port is free at once and the guard knows what is left if this is cut short. */
+export async function removeServerFolder(folder: string, owner: Owner): Promise<void> {
+  const aside = asideName(folder, owner)
+  try {
+    renameSync(folder, aside)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    throw error
+  }
+  await rm(aside, { recursive: true, force: true })
+}
+
+function asideName(folder: string, owner: Owner): string {
+  return `${folder}-${randomBytes(3).toString('hex')}.${owner.token}`
 }

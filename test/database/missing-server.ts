@@ -9,7 +9,7 @@ export function missingServerMessage(flavour: Flavour | undefined, tried: readon
     ? '-e MYSQL_ALLOW_EMPTY_PASSWORD=1 mysql:9'
     : '-e MARIADB_ALLOW_EMPTY_ROOT_PASSWORD=1 mariadb:10.11'
   return `there is no ${mysql ? 'MySQL' : 'MariaDB or MySQL'} server program to test with. Tried:
-${tried.map(line => `  - ${line}`).join('\n')}
+${tried.map(line => `  - ${line.replaceAll('\n', '\n    ')}`).join('\n')}
 Choose one of these:
   - install one: ${installLines(mysql)}
   - name a program: ${variable}=/path/to/${program}

@@ -1,8 +1,8 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createConnection } from 'mysql2/promise'
 import { createAdmin } from './admin.js'
-import { guard } from './guard.js'
+import { guard, removeServerFolder } from './guard.js'
 import { claimPort } from './ports.js'
 import { accounts } from './server-flags.js'
 import { PortTakenError, ServerProcess } from './server-process.js'
@@ -124,7 +124,7 @@ class PrivateServer implements Server {
   async stop(): Promise<void> {
     this.#stopped = true
     await this.#process.kill()
-    await rm(this.#folder, { recursive: true, force: true })
+    await removeServerFolder(this.#folder, guard().owner)
   }
 
   async log(): Promise<string> {
