@@ -60,8 +60,9 @@ export const port: Check = numberCheck(
   'a whole number from 0 to 65535',
   value => Number.isInteger(value) && value >= 0 && value < 65_536,
 )
-/** What an ERR packet can carry. */
-export const errorNumber: Check = numberCheck(
+
+/** A TCP port that something listens on, or an error number. */
+export const positiveTwoBytes: Check = numberCheck(
   'a whole number from 1 to 65535',
   value => Number.isInteger(value) && value > 0 && value < 65_536,
 )

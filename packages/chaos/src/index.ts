@@ -27,6 +27,6 @@ export type { JournalCommand, JournalConnection, Share } from './journal/journal
 export type { Answer } from './protocol/answer-reader.js'
 export type { CommandKind } from './protocol/command.js'
 export type { ChaosProxy, InjectedFault, ProxyConfig } from './proxy/chaos-proxy.js'
-export type { ChaosTarget } from './proxy/host.js'
 export { type ChaosProxyOptions, startChaosProxy } from './proxy/start-chaos-proxy.js'
+export type { ChaosTarget } from './proxy/target.js'
 export type { WaitLimit } from './proxy/waiting-for.js'

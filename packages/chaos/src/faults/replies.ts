@@ -1,4 +1,4 @@
-import { bytes, checkOptions, errorNumber, oneOf, optional, sqlState, text } from '../check-options.js'
+import { bytes, checkOptions, oneOf, optional, positiveTwoBytes, sqlState, text } from '../check-options.js'
 import type { CutHow, GarbageFault, InjectErrorFault } from './fault.js'
 import { knownError } from './known-errors.js'
 
@@ -28,7 +28,7 @@ export function injectError(options: {
   readonly forward?: boolean
 }): InjectErrorFault {
   checkOptions('injectError', options, {
-    errno: errorNumber,
+    errno: positiveTwoBytes,
     sqlState: optional(sqlState),
     message: optional(text),
     ending: optional(oneOf(...endings)),

@@ -4,10 +4,12 @@ import type { CommandKind } from '../protocol/command.js'
 /** Chooses commands: by their SQL, or by anything else that the journal knows of them when they arrive. */
 export type CommandMatch = RegExp | ((command: JournalCommand) => boolean)
 
-/** One kind of command, several, or all of them. */
-export type KindChoice = CommandKind | readonly CommandKind[] | 'any'
+/** One kind of command, several, or all of them. The login is a phase of its own. */
+export type KindChoice = NamedKind | readonly NamedKind[] | 'any'
 
-const executing: readonly CommandKind[] = ['query', 'execute', 'bulk-execute']
+type NamedKind = Exclude<CommandKind, 'login'>
+
+const executing: readonly NamedKind[] = ['query', 'execute', 'bulk-execute']
 
 /**
  * A predicate of both. With `match` and no `kind`, only commands that execute SQL are meant: a prepared statement is
@@ -18,7 +20,7 @@ export function selectCommands(
   kind: KindChoice | undefined,
 ): (command: JournalCommand) => boolean {
   const choice = kind ?? (match === undefined ? 'any' : executing)
-  const kinds = typeof choice === 'string' ? [choice] : choice
+  const kinds: readonly string[] = typeof choice === 'string' ? [choice] : choice
   const rightKind = (command: JournalCommand): boolean => choice === 'any' || kinds.includes(command.kind)
   if (match === undefined) return rightKind
   if (typeof match === 'function') return command => rightKind(command) && match(command)

@@ -8,6 +8,7 @@ import {
   wholeNumber,
 } from '../check-options.js'
 import type { JournalCommand } from '../journal/journal-records.js'
+import { commandKinds } from '../protocol/command.js'
 import { containsCommit, isCommit } from './commit-text.js'
 import type { Fault } from './fault.js'
 import type { CommandMatch, KindChoice } from './selector.js'
@@ -99,8 +100,11 @@ const onlyCommand = ['command', 'kind', 'match'] as const
 
 const times: Check = value =>
   value === 'always' ? undefined : ordinal(value) && "a whole number from 1, or 'always'"
-const kind: Check = value =>
-  typeof value === 'string' || Array.isArray(value) ? undefined : 'a kind of command, or an array of them'
+const kind: Check = value => {
+  const isKind = oneOf('any', ...commandKinds.filter(name => name !== 'login'))
+  const wrong = Array.isArray(value) ? value.map(isKind).find(Boolean) : isKind(value)
+  return wrong && `${wrong}, or an array of them`
+}
 const match: Check = value =>
   value instanceof RegExp || typeof value === 'function' ? undefined : 'a RegExp or a function'
 
@@ -122,6 +126,9 @@ const triggerChecks: Readonly<Record<keyof Trigger, Check>> = {
  * @throws TypeError
  */
 export function checkTrigger(fault: Fault, trigger: Trigger): void {
+  if (!faultsInPhase.command.includes(fault?.kind)) {
+    throw new TypeError(`inject: the fault must be made by one of ${faultsInPhase.command.join(', ')}`)
+  }
   checkOptions('trigger', trigger, triggerChecks)
   const phase = trigger.phase ?? 'command'
   if (!faultsInPhase[phase].includes(fault.kind)) {

@@ -1,30 +1,31 @@
 import { readQueryText } from './query-text.js'
 
-/**
- * What a client asks for. `login` is the client's first packet; `other` a command that this package does not know by
- * name.
- */
-export type CommandKind =
-  | 'login'
-  | 'query'
-  | 'prepare'
-  | 'execute'
-  | 'bulk-execute'
-  | 'fetch'
-  | 'long-data'
-  | 'reset-statement'
-  | 'close-statement'
-  | 'ping'
-  | 'quit'
-  | 'init-db'
-  | 'reset-connection'
-  | 'change-user'
-  | 'set-option'
-  | 'statistics'
-  | 'field-list'
-  | 'process-info'
-  | 'replication'
-  | 'other'
+/** Every kind of command. `login` is the client's first packet; `other` a command not known here by name. */
+export const commandKinds = [
+  'login',
+  'query',
+  'prepare',
+  'execute',
+  'bulk-execute',
+  'fetch',
+  'long-data',
+  'reset-statement',
+  'close-statement',
+  'ping',
+  'quit',
+  'init-db',
+  'reset-connection',
+  'change-user',
+  'set-option',
+  'statistics',
+  'field-list',
+  'process-info',
+  'replication',
+  'other',
+] as const
+
+/** What a client asks for. `login` is the client's first packet; `other` a command not known here by name. */
+export type CommandKind = (typeof commandKinds)[number]
 
 const kinds: ReadonlyMap<number, CommandKind> = new Map([
   [0x01, 'quit'],

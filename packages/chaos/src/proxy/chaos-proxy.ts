@@ -2,7 +2,7 @@ import type { CutHow, Fault } from '../faults/fault.js'
 import type { Hit } from '../faults/fault-list.js'
 import type { Trigger } from '../faults/trigger.js'
 import type { Journal } from '../journal/journal.js'
-import type { ChaosTarget } from './host.js'
+import type { ChaosTarget } from './target.js'
 import type { WaitLimit } from './waiting-for.js'
 
 /** A fault that was injected. */

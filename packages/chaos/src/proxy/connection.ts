@@ -1,9 +1,8 @@
-import { connect, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type {
   CutHow,
   CutOptions,
   DelayFault,
-  Fault,
   FaultKind,
   FreezeFault,
   HoldFault,
@@ -20,8 +19,10 @@ import type { Host } from './host.js'
 import { type IdleOwner, IdleWatch } from './idle-watch.js'
 import { Lane } from './lane.js'
 import { Outlet, type OutletOwner } from './outlet.js'
-import { replyBytes } from './reply.js'
 import { RequestHandler } from './request-handler.js'
+import { Side } from './side.js'
+import { strikeAtConnect, strikeOutsideCommand } from './strike.js'
+import { connectTarget } from './target.js'
 import { sleep, waitFor } from './waiting.js'
 
 /** How one side ended, on its way to the other side. */
@@ -40,24 +41,19 @@ export class Connection implements ConversationListener, IdleOwner {
   readonly states: ExchangeStates = new ExchangeStates()
   readonly toServer: Outlet
   readonly toClient: Outlet
-  readonly #client: Socket
+  readonly #client: Side
   readonly #abort: AbortController = new AbortController()
   readonly #requests: Lane<ClientUnit | Ending>
   readonly #answers: Lane<ServerChunk | Ending>
   readonly #idleWatch: IdleWatch = new IdleWatch(this)
   readonly #struck: Set<Injection> = new Set()
   readonly #onGone: () => void
-  #server: Socket | undefined
+  #server: Side | undefined
   #commands = 0
-  #clientEnded = false
-  #clientClosed = false
-  #serverEnded = false
-  #serverClosed = false
   #waiters: (() => void)[] = []
 
   constructor(client: Socket, host: Host, onGone: () => void) {
     this.host = host
-    this.#client = client
     this.#onGone = onGone
     this.record = host.journal.addConnection(client.remotePort)
     this.toServer = new Outlet(this.#outletOwner('to-server'))
@@ -66,17 +62,21 @@ export class Connection implements ConversationListener, IdleOwner {
     this.#requests = new Lane({
       handle: item => (item.type === 'end' ? this.#endServer(item.how) : requests.handle(item)),
       drained: () => this.#settled(),
-      full: isFull => (isFull ? client.pause() : client.resume()),
+      full: isFull => this.#client.hold(isFull),
       failed: error => this.#failed(error),
     })
     const answers = new AnswerHandler(this)
     this.#answers = new Lane({
       handle: item => ('type' in item ? this.#endClient(item.how) : answers.handle(item)),
       drained: () => this.#settled(),
-      full: isFull => (isFull ? this.#server?.pause() : this.#server?.resume()),
+      full: isFull => this.#server?.hold(isFull),
       failed: error => this.#failed(error),
     })
-    this.#watchClient()
+    this.#client = new Side(client, {
+      data: chunk => this.#fromClient(chunk),
+      gone: how => this.#clientGone(how),
+      closed: () => this.#checkGone(),
+    })
     this.#open().catch((error: unknown) => this.#failed(error))
   }
 
@@ -88,14 +88,12 @@ export class Connection implements ConversationListener, IdleOwner {
     return this.host.faults
   }
 
-  // What faults do.
-
   /** Ends both sides, or only the client's. What is still on its way is dropped. */
   cut({ how, server }: Required<CutOptions>): void {
     this.#requests.stop()
     this.#answers.stop()
     this.cutClient(how)
-    if (server === 'close') this.#server?.end()
+    if (server === 'close') this.#server?.end('fin')
     this.host.journal.changed()
   }
 
@@ -103,8 +101,7 @@ export class Connection implements ConversationListener, IdleOwner {
   cutClient(how: CutHow): void {
     this.#idleWatch.busy()
     this.host.journal.closeConnection(this.record, 'proxy', how)
-    if (how === 'rst') this.#client.resetAndDestroy()
-    else this.#client.end()
+    this.#client.end(how)
   }
 
   /** Makes the link worse from here on. */
@@ -113,8 +110,8 @@ export class Connection implements ConversationListener, IdleOwner {
       this.host.frozen.close()
       return
     }
-    if (fault.direction !== 'to-client') this.#degradeOutlet(this.toServer, fault)
-    if (fault.direction !== 'to-server') this.#degradeOutlet(this.toClient, fault)
+    if (fault.direction !== 'to-client') this.toServer.degrade(fault)
+    if (fault.direction !== 'to-server') this.toClient.degrade(fault)
   }
 
   /** Waits as long as the fault says. */
@@ -139,6 +136,7 @@ export class Connection implements ConversationListener, IdleOwner {
 
   noteFault(kind: FaultKind): void {
     this.record.faults = [...this.record.faults, kind]
+    this.host.journal.changed()
   }
 
   /** Lifts what slows the link. */
@@ -154,11 +152,9 @@ export class Connection implements ConversationListener, IdleOwner {
     this.#answers.stop()
     this.#idleWatch.busy()
     this.host.journal.closeConnection(this.record, 'proxy', 'fin')
-    this.#client.destroy()
-    this.#server?.destroy()
+    this.#client.socket.destroy()
+    this.#server?.socket.destroy()
   }
-
-  // What the conversation tells.
 
   greeted(greeting: Greeting): void {
     this.record.threadId = greeting.threadId
@@ -178,13 +174,10 @@ export class Connection implements ConversationListener, IdleOwner {
     this.#forwardCollected()
   }
 
-  // Idle.
-
   isIdle(): boolean {
-    const { silent: deaf } = this.toServer
-    const { silent: mute } = this.toClient
     const quiet = this.conversation.idle && this.#requests.empty && this.#answers.empty
-    return this.record.open && quiet && !deaf && !mute && !this.host.frozen.shut
+    const silent = this.toServer.silent || this.toClient.silent
+    return this.record.open && quiet && !silent && !this.host.frozen.shut
   }
 
   checkIdle(): void {
@@ -192,10 +185,8 @@ export class Connection implements ConversationListener, IdleOwner {
   }
 
   strikeIdle({ fault }: Injection): void {
-    this.#strikeOutsideCommand(fault, this.toClient).catch((error: unknown) => this.#failed(error))
+    strikeOutsideCommand(this, fault, this.toClient).catch((error: unknown) => this.#failed(error))
   }
-
-  // Inside.
 
   #outletOwner(direction: 'to-server' | 'to-client'): OutletOwner {
     return {
@@ -209,65 +200,45 @@ export class Connection implements ConversationListener, IdleOwner {
       strikeStream: async injection => {
         this.#struck.add(injection)
         if (!this.faults.count(injection, { phase: 'stream', connection: this.record })) return
-        await this.#strikeOutsideCommand(
-          injection.fault,
-          direction === 'to-server' ? this.toServer : this.toClient,
-        )
+        const outlet = direction === 'to-server' ? this.toServer : this.toClient
+        await strikeOutsideCommand(this, injection.fault, outlet)
       },
     }
   }
 
-  async #strikeOutsideCommand(fault: Fault, outlet: Outlet): Promise<void> {
-    this.noteFault(fault.kind)
-    this.host.journal.changed()
-    switch (fault.kind) {
-      case 'cut':
-        return this.cut(fault)
-      case 'silence':
-      case 'slow':
-      case 'freeze':
-        return this.degrade(fault)
-      case 'delay':
-      case 'hold':
-        if (fault.cut) this.cutClient(fault.cut)
-        return this.wait(fault)
-      case 'injectError':
-        return this.reply(replyBytes(fault, 0), fault.ending)
-      case 'garbage':
-        await outlet.inject(fault.bytes)
-        if (fault.ending !== 'keep') this.cut({ how: fault.ending, server: 'close' })
-        return
-      default:
-        return
+  async #open(): Promise<void> {
+    if (!(await strikeAtConnect(this)) || this.#client.gone) return
+    const socket = connectTarget(this.host.target())
+    this.toServer.connect(socket)
+    socket.on('connect', () => {
+      this.record.serverOpen = true
+      this.record.serverPort = socket.localPort
+      this.host.journal.changed()
+    })
+    this.#server = new Side(socket, {
+      data: chunk => this.#fromServer(chunk),
+      gone: (how, error) => {
+        if (error && !this.record.serverOpen) this.record.targetError = error.code ?? error.message
+        this.#answers.push({ type: 'end', how }, 0)
+      },
+      closed: () => {
+        this.record.serverOpen = false
+        this.#checkGone()
+      },
+    })
+  }
+
+  #fromClient(chunk: Buffer): void {
+    this.#idleWatch.busy()
+    for (const unit of this.conversation.fromClient(chunk)) {
+      if (unit.type === 'command') this.#noteCommand(unit)
+      this.#requests.push(unit, unit.bytes.length)
     }
   }
 
-  async #open(): Promise<void> {
-    await this.host.frozen.pass(this.signal)
-    const fault = this.faults.strike({ phase: 'connect', connection: this.record })
-    if (fault) await this.#strikeOutsideCommand(fault, this.toClient)
-    await this.host.frozen.pass(this.signal)
-    const answeredByProxy = fault?.kind === 'injectError' || fault?.kind === 'garbage'
-    if (answeredByProxy || this.toServer.silent || this.#clientEnded || !this.record.open) return
-    this.#watchServer()
-  }
-
-  #watchClient(): void {
-    const client = this.#client
-    client.on('data', (chunk: Buffer) => {
-      this.#idleWatch.busy()
-      for (const unit of this.conversation.fromClient(chunk)) {
-        if (unit.type === 'command') this.#noteCommand(unit)
-        this.#requests.push(unit, unit.bytes.length)
-      }
-    })
-    client.on('end', () => this.#clientGone('fin'))
-    client.on('error', () => this.#clientGone('rst'))
-    client.on('close', () => {
-      this.#clientClosed = true
-      this.#clientGone('fin')
-      this.#checkGone()
-    })
+  #fromServer(chunk: Buffer): void {
+    this.#idleWatch.busy()
+    this.#answers.push({ bytes: chunk, units: this.conversation.fromServer(chunk) }, chunk.length)
   }
 
   #noteCommand({ exchange }: Extract<ClientUnit, { type: 'command' }>): void {
@@ -279,8 +250,6 @@ export class Connection implements ConversationListener, IdleOwner {
   }
 
   #clientGone(how: CutHow): void {
-    if (this.#clientEnded) return
-    this.#clientEnded = true
     this.#idleWatch.busy()
     this.host.journal.closeConnection(this.record, 'client', how)
     this.#forwardCollected()
@@ -292,49 +261,9 @@ export class Connection implements ConversationListener, IdleOwner {
     if (bytes.length > 0) this.#requests.push({ type: 'bytes', bytes }, bytes.length)
   }
 
-  #watchServer(): void {
-    const target = this.host.target()
-    const address =
-      'socketPath' in target
-        ? { path: target.socketPath }
-        : { host: target.host ?? '127.0.0.1', port: target.port }
-    const server = connect({ ...address, allowHalfOpen: true, noDelay: true })
-    this.#server = server
-    this.toServer.connect(server)
-    server.on('connect', () => {
-      this.record.serverOpen = true
-      this.record.serverPort = server.localPort
-      this.host.journal.changed()
-    })
-    server.on('data', (chunk: Buffer) => {
-      this.#idleWatch.busy()
-      const units = this.conversation.fromServer(chunk)
-      this.#answers.push({ bytes: chunk, units }, chunk.length)
-    })
-    server.on('end', () => this.#serverGone('fin'))
-    server.on('error', (error: NodeJS.ErrnoException) => {
-      if (!this.record.serverOpen) this.record.targetError = error.code ?? 'unknown'
-      this.#serverGone('rst')
-    })
-    server.on('close', () => {
-      this.#serverClosed = true
-      this.record.serverOpen = false
-      this.#serverGone('fin')
-      this.#checkGone()
-    })
-  }
-
-  #serverGone(how: CutHow): void {
-    if (this.#serverEnded) return
-    this.#serverEnded = true
-    this.#answers.push({ type: 'end', how }, 0)
-  }
-
   async #endServer(how: CutHow): Promise<void> {
     await this.host.frozen.pass(this.signal)
-    if (this.toServer.silent) return
-    if (how === 'rst') this.#server?.resetAndDestroy()
-    else this.#server?.end()
+    if (!this.toServer.silent) this.#server?.end(how)
   }
 
   async #endClient(how: CutHow): Promise<void> {
@@ -342,13 +271,7 @@ export class Connection implements ConversationListener, IdleOwner {
     if (this.toClient.silent) return
     this.#idleWatch.busy()
     this.host.journal.closeConnection(this.record, 'server', how)
-    if (how === 'rst') this.#client.resetAndDestroy()
-    else this.#client.end()
-  }
-
-  #degradeOutlet(outlet: Outlet, fault: SilenceFault | SlowFault): void {
-    if (fault.kind === 'silence') outlet.silent = true
-    else outlet.bytesPerSecond = fault.bytesPerSecond
+    this.#client.end(how)
   }
 
   #settled(): void {
@@ -359,7 +282,7 @@ export class Connection implements ConversationListener, IdleOwner {
   }
 
   #checkGone(): void {
-    if (!this.#clientClosed || (this.#server && !this.#serverClosed)) return
+    if (!this.#client.closed || this.#server?.closed === false) return
     this.destroy()
     this.#onGone()
     this.host.journal.changed()

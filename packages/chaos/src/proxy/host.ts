@@ -1,15 +1,7 @@
 import type { FaultList } from '../faults/fault-list.js'
 import type { JournalBook } from '../journal/journal.js'
+import type { ChaosTarget } from './target.js'
 import type { Gate } from './waiting.js'
-
-/** Where a server listens. */
-export type ChaosTarget =
-  | {
-      /** @defaultValue '127.0.0.1' */
-      readonly host?: string
-      readonly port: number
-    }
-  | { readonly socketPath: string }
 
 /** What the connections of a proxy have in common. */
 export interface Host {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { SilenceFault, SlowFault } from '../faults/fault.js'
 import type { Injection } from '../faults/fault-list.js'
 import { type Gate, sleep } from './waiting.js'
 
@@ -31,6 +32,12 @@ export class Outlet {
 
   connect(socket: Socket): void {
     this.#socket = socket
+  }
+
+  /** Makes this direction worse from here on. */
+  degrade(fault: SilenceFault | SlowFault): void {
+    if (fault.kind === 'silence') this.silent = true
+    else this.bytesPerSecond = fault.bytesPerSecond
   }
 
   /** Sends the bytes: whether all of them were given to the socket's kernel. */

@@ -107,7 +107,8 @@ export class RequestHandler {
         passage.limit = fault
         return
       case 'cutInsideAnswer':
-        state.plan = { type: 'limit', limit: fault, atLimit: async () => connection.cut(fault) }
+        if (answered) state.plan = { type: 'limit', limit: fault, atLimit: async () => connection.cut(fault) }
+        else passage.atLast = async () => connection.cut(fault)
         return
       case 'silence':
       case 'slow':

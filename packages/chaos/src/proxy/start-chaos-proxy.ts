@@ -1,11 +1,13 @@
+import { setMaxListeners } from 'node:events'
 import { type Check, checkOptions, duration, oneOf, optional, ordinal, port, text } from '../check-options.js'
 import type { HoldFault } from '../faults/fault.js'
 import { FaultList } from '../faults/fault-list.js'
 import { JournalBook } from '../journal/journal.js'
 import type { ChaosProxy, InjectedFault } from './chaos-proxy.js'
 import { Connection } from './connection.js'
-import type { ChaosTarget, Host } from './host.js'
+import type { Host } from './host.js'
 import { Listener } from './listener.js'
+import { type ChaosTarget, checkTarget } from './target.js'
 import { Gate } from './waiting.js'
 import { untilHolds } from './waiting-for.js'
 
@@ -27,11 +29,6 @@ export interface ChaosProxyOptions {
 
 const anyValue: Check = () => undefined
 
-function checkTarget(target: ChaosTarget): void {
-  const isSocket = typeof target === 'object' && target !== null && 'socketPath' in target
-  checkOptions('target', target, isSocket ? { socketPath: text } : { host: optional(text), port })
-}
-
 /**
  * Starts a proxy in this process.
  * @throws TypeError (as a rejection) if an option is unknown or wrong; the system's error if it cannot listen.
@@ -51,6 +48,8 @@ export async function startChaosProxy(options: ChaosProxyOptions): Promise<Chaos
   const connections = new Set<Connection>()
   const holds = new Set<HoldFault>()
   const closed = new AbortController()
+  // One listener for each wait in progress: as many as a test likes.
+  setMaxListeners(0, closed.signal)
   const host: Host = { faults, journal, frozen, failed, target: () => target }
   const listener = new Listener(listenHost, options.port ?? 0, socket => {
     if (closed.signal.aborted) {
@@ -118,7 +117,10 @@ export async function startChaosProxy(options: ChaosProxyOptions): Promise<Chaos
     refuse: () => listener.close(),
     accept: () => listener.open(),
     freeze: () => frozen.close(),
-    thaw: () => frozen.open(),
+    thaw: () => {
+      frozen.open()
+      for (const connection of connections) connection.checkIdle()
+    },
     retarget: next => {
       checkTarget(next)
       target = next
