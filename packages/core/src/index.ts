@@ -3,6 +3,7 @@ export type { Annotation } from './annotation/annotation.js'
 export { annotationFrom } from './annotation/annotation-from.js'
 export { annotationFromComment } from './annotation/annotation-from-comment.js'
 export { mergeAnnotations } from './annotation/merge-annotations.js'
+export { outsideAnnotations } from './annotation/outside-annotations.js'
 export type { ClassificationContext } from './classification/classification-context.js'
 export { classify } from './classification/classify.js'
 export { errorFacts } from './classification/error-facts.js'
@@ -70,6 +71,25 @@ export { type KeepAliveQuestion, keepAliveEveryMs } from './liveness/keep-alive.
 export { drawLifetimeMs } from './liveness/lifetime.js'
 export { needsPing, type PingQuestion } from './liveness/needs-ping.js'
 export { peek, peekThen } from './liveness/peek.js'
+export { outsideTransactions, outsideTransactions } from './ownership/ownership-token.js'
+export {
+  foreignUse,
+  foreignUse,
+  isForeign,
+  isForeign,
+  type ProcessStamp,
+  type ProcessStamp,
+  processStamp,
+  processStamp,
+} from './ownership/process-stamp.js'
+export {
+  type OwnershipRelation,
+  type OwnershipRelation,
+  type OwnershipViolation,
+  type OwnershipViolation,
+  TransactionOwner,
+  TransactionOwner,
+} from './ownership/transaction-owner.js'
 export type { ComebackLogger, Policy } from './policy/policy.js'
 export { resolvePolicy } from './policy/resolve-policy.js'
 export type {
@@ -86,6 +106,7 @@ export { SessionTracker } from './session/session-tracker.js'
 export { statementFacts } from './statement/cached-facts.js'
 export { leavesNothing } from './statement/leaves-nothing.js'
 export type { QuotingModes } from './statement/reading.js'
+export { statementDigest } from './statement/statement-digest.js'
 export type {
   BaggageKind,
   RestorableChange,

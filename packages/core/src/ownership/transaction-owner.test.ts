@@ -1,0 +1,318 @@
+import { AsyncResource } from 'node:async_hooks'
+import { EventEmitter, once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { currentToken, outsideTransactions } from './ownership-token.js'
+import { TransactionOwner } from './transaction-owner.js'
+
+let owner: TransactionOwner
+beforeEach(() => {
+  owner = new TransactionOwner()
+})
+
+/** Runs a flow of its own, as a request of a server is one. */
+const flow = <T>(run: () => T): T => new AsyncResource('flow').runInAsyncScope(() => outsideTransactions(run))
+
+describe('the flow that began a transaction owns it', () => {
+  test('in promises, timers, events, microtasks and async resources that it starts', async () => {
+    await flow(async () => {
+      owner.begin()
+      expect(owner.relation()).toBe('own')
+      await delay(1)
+      expect(owner.relation()).toBe('own')
+      expect(await Promise.resolve().then(() => owner.relation())).toBe('own')
+      expect(await new Promise(done => setImmediate(() => done(owner.relation())))).toBe('own')
+      expect(await new Promise(done => queueMicrotask(() => done(owner.relation())))).toBe('own')
+      expect(await new Promise(done => process.nextTick(() => done(owner.relation())))).toBe('own')
+      const emitter = new EventEmitter()
+      const heard = once(emitter, 'event').then(() => owner.relation())
+      emitter.emit('event')
+      expect(await heard).toBe('own')
+      expect(new AsyncResource('mine').runInAsyncScope(() => owner.relation())).toBe('own')
+    })
+  })
+
+  test('in a Promise.all of its own', async () => {
+    await flow(async () => {
+      owner.begin()
+      const statement = async (): Promise<unknown> => {
+        await delay(1)
+        return owner.check(true)
+      }
+      expect(await Promise.all([statement(), statement(), statement()])).toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ])
+    })
+  })
+
+  test('through a function that begins at once and is awaited', async () => {
+    await flow(async () => {
+      const begin = async (): Promise<void> => {
+        owner.begin()
+        await delay(1)
+      }
+      await begin()
+      expect(owner.relation()).toBe('own')
+    })
+  })
+
+  test('while it has a second transaction open on another session', async () => {
+    await flow(async () => {
+      const other = new TransactionOwner()
+      owner.begin()
+      await delay(1)
+      other.begin()
+      expect([owner.relation(), other.relation()]).toEqual(['own', 'own'])
+      owner.end()
+      await delay(1)
+      expect(other.relation()).toBe('own')
+      other.end()
+      expect(currentToken()).toBeUndefined()
+    })
+  })
+})
+
+describe('another flow', () => {
+  test('that has begun a transaction of its own is foreign', async () => {
+    const others = new TransactionOwner()
+    flow(() => owner.begin())
+    const violation = await flow(async () => {
+      others.begin()
+      await delay(1)
+      return owner.check(false)
+    })
+    expect(violation?.relation).toBe('foreign')
+  })
+
+  test('that runs another transaction on the same session is foreign to its predecessor', async () => {
+    const violations: unknown[] = []
+    const transaction = async (): Promise<void> => {
+      owner.begin()
+      await delay(1)
+      violations.push(owner.check(false)?.relation)
+      await delay(1)
+    }
+    await flow(() => Promise.all([transaction(), transaction()]))
+    expect(violations).toEqual(['foreign', undefined])
+  })
+
+  test('of which nothing is known is a violation in a strict session whose owner was seen to carry its token', async () => {
+    await flow(async () => {
+      owner.begin()
+      await delay(1)
+      expect(owner.check(true)).toBeUndefined()
+      const violation = flow(() => owner.check(true))
+      expect(violation?.relation).toBe('none')
+      expect(flow(() => owner.check(true))).toBeDefined()
+      expect(owner.check(true)).toBeUndefined()
+    })
+  })
+
+  test('of which nothing is known is let through in a pooled session', async () => {
+    await flow(async () => {
+      owner.begin()
+      owner.check(false)
+      expect(flow(() => owner.check(false))).toBeUndefined()
+    })
+  })
+
+  test('of which nothing is known is let through until the owner was seen to carry its token', async () => {
+    flow(() => owner.begin())
+    expect(flow(() => owner.check(true))).toBeUndefined()
+  })
+
+  test('of which nothing is known is let through while nothing is under way', async () => {
+    const begin = async (): Promise<void> => {
+      await delay(1)
+      owner.begin()
+      owner.check(true)
+      await delay(1)
+    }
+    await flow(async () => {
+      await begin()
+      expect(owner.relation()).toBe('none')
+      expect(owner.check(true, false)).toBeUndefined()
+      expect(owner.check(true, true)).toBeUndefined()
+    })
+  })
+
+  test('is told with both places in the program', async () => {
+    function theOwnerBegins(): void {
+      owner.begin()
+    }
+    function theOtherSends(): ReturnType<TransactionOwner['check']> {
+      return owner.check(false)
+    }
+    flow(theOwnerBegins)
+    const violation = flow(() => {
+      new TransactionOwner().begin()
+      return theOtherSends()
+    })
+    expect(violation?.ownerStack).toContain('theOwnerBegins')
+    expect(violation?.otherStack).toContain('theOtherSends')
+    expect(violation?.ownerStack).not.toContain('TransactionOwner.begin')
+    expect(violation?.ownerStack).toMatch(/^\s+at /)
+  })
+})
+
+describe('the end of a transaction', () => {
+  test('gives the flow back to what it was in before', async () => {
+    await flow(async () => {
+      const outer = new TransactionOwner()
+      outer.begin()
+      owner.begin()
+      await delay(1)
+      owner.end()
+      expect(owner.isActive).toBe(false)
+      expect(outer.relation()).toBe('own')
+      outer.end()
+      await delay(1)
+      expect(currentToken()).toBeUndefined()
+    })
+  })
+
+  test('holds for flows that inherited it and go on', async () => {
+    await flow(async () => {
+      owner.begin()
+      const goesOn = delay(3).then(() => {
+        const next = new TransactionOwner()
+        next.begin()
+        return [next.relation(), owner.relation()]
+      })
+      owner.end()
+      expect(await goesOn).toEqual(['own', 'none'])
+    })
+  })
+
+  test('in a function that is awaited holds for the flow that awaits it', async () => {
+    await flow(async () => {
+      owner.begin()
+      const commit = async (): Promise<void> => {
+        await delay(1)
+        owner.end()
+      }
+      await commit()
+      expect(currentToken()).toBeUndefined()
+      const next = new TransactionOwner()
+      next.begin()
+      expect(next.relation()).toBe('own')
+    })
+  })
+
+  test('may come twice, or without a beginning', () => {
+    owner.end()
+    owner.begin()
+    owner.end()
+    owner.end()
+    expect([owner.isActive, owner.relation(), owner.check(true)]).toEqual([false, 'none', undefined])
+  })
+
+  test('leaves nothing behind however many transactions a flow runs', async () => {
+    await flow(async () => {
+      for (let round = 0; round < 100; round += 1) {
+        owner.begin()
+        await Promise.resolve()
+        if (round % 3 > 0) owner.end()
+      }
+      owner.end()
+      expect(currentToken()).toBeUndefined()
+    })
+  })
+})
+
+describe('code in the style of callbacks', () => {
+  let server: Server
+  beforeAll(async () => {
+    server = createServer(socket => socket.pipe(socket)).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+  })
+  afterAll(() => server.close())
+
+  /** A connection whose callbacks run in the context of its socket, as those of a driver do. */
+  const open = async (): Promise<{ query: (callback: () => void) => void; end: () => Socket }> => {
+    const socket = outsideTransactions(() => connect((server.address() as AddressInfo).port, '127.0.0.1'))
+    await once(socket, 'connect')
+    const callbacks: (() => void)[] = []
+    socket.on('data', bytes => {
+      for (const _ of bytes) callbacks.shift()?.()
+    })
+    return {
+      query: callback => {
+        callbacks.push(callback)
+        socket.write('.')
+      },
+      end: () => socket.destroy(),
+    }
+  }
+
+  test('is never taken for a violation, strict or not', async () => {
+    const connection = await open()
+    const violations: unknown[] = []
+    await new Promise<void>(done => {
+      flow(() => {
+        owner.begin()
+        connection.query(() => {
+          violations.push(owner.check(true))
+          connection.query(() => {
+            violations.push(owner.check(true))
+            owner.end()
+            done()
+          })
+        })
+      })
+    })
+    expect(violations).toEqual([undefined, undefined])
+    connection.end()
+  })
+
+  test('leaves no owner behind in a socket, whose callbacks others will run in', async () => {
+    const connection = await open()
+    await new Promise<void>(done => {
+      connection.query(() => {
+        owner.begin()
+        expect(owner.relation()).toBe('none')
+        done()
+      })
+    })
+    const seen = await new Promise(done => connection.query(() => done(currentToken())))
+    expect(seen).toBeUndefined()
+    connection.end()
+  })
+
+  test('is not taken for foreign when a callback of another connection runs within its transaction', async () => {
+    const [one, other] = [await open(), await open()]
+    const theirs = new TransactionOwner()
+    await new Promise<void>(done =>
+      other.query(() => {
+        theirs.begin()
+        done()
+      }),
+    )
+    const violation = await new Promise(done => {
+      flow(() => {
+        owner.begin()
+        one.query(() => other.query(() => done(owner.check(true))))
+      })
+    })
+    expect(violation).toBeUndefined()
+    one.end()
+    other.end()
+  })
+})
+
+test('two copies of the module know the same owners', async () => {
+  vi.resetModules()
+  const copy = await import('./transaction-owner.js')
+  expect(copy.TransactionOwner).not.toBe(TransactionOwner)
+  const violation = flow(() => {
+    owner.begin()
+    return flow(() => {
+      new copy.TransactionOwner().begin()
+      return owner.check(false)
+    })
+  })
+  expect(violation?.relation).toBe('foreign')
+})
