@@ -71,23 +71,11 @@ export { type KeepAliveQuestion, keepAliveEveryMs } from './liveness/keep-alive.
 export { drawLifetimeMs } from './liveness/lifetime.js'
 export { needsPing, type PingQuestion } from './liveness/needs-ping.js'
 export { peek, peekThen } from './liveness/peek.js'
-export { outsideTransactions, outsideTransactions } from './ownership/ownership-token.js'
-export {
-  foreignUse,
-  foreignUse,
-  isForeign,
-  isForeign,
-  type ProcessStamp,
-  type ProcessStamp,
-  processStamp,
-  processStamp,
-} from './ownership/process-stamp.js'
+export { outsideTransactions } from './ownership/ownership-token.js'
+export { foreignUse, isForeign, type ProcessStamp, processStamp } from './ownership/process-stamp.js'
 export {
   type OwnershipRelation,
-  type OwnershipRelation,
   type OwnershipViolation,
-  type OwnershipViolation,
-  TransactionOwner,
   TransactionOwner,
 } from './ownership/transaction-owner.js'
 export type { ComebackLogger, Policy } from './policy/policy.js'
