@@ -171,3 +171,14 @@ export const rig = (policy: Policy = {}, options: { readonly maxConcurrentConnec
     },
   }
 }
+
+/** As many callers at once. */
+export const askMany = (
+  count: number,
+  ask: (request?: OpenRequest) => RecordedCaller,
+  request?: OpenRequest,
+): readonly RecordedCaller[] => Array.from({ length: count }, () => ask(request))
+
+/** Callers, attempts and timers that have not ended. */
+export const leftOver = ({ supervisor, clock, inFlight }: Rig): number =>
+  supervisor.waiting + inFlight + clock.pending

@@ -9,6 +9,7 @@ import type { LinkPort, OpenRequest } from './link-port.js'
 import { wasRefusedAtOnce } from './outage.js'
 import { PoisonGuard } from './poison-guard.js'
 import { RetryBudget } from './retry-budget.js'
+import { compareServers, type ServerComparison, type ServerIdentity } from './server-identity.js'
 import { Sweep } from './sweep.js'
 
 /** What a {@link Supervisor} is made of. */
@@ -45,6 +46,8 @@ export class Supervisor<L, C = unknown> {
   readonly #generation: Generation
   readonly #freeze: FreezeWatch
   readonly #opener: LinkOpener<L, C>
+  /** What the latest link that was asked led to, and which life of it that was. */
+  #server: { readonly identity: ServerIdentity; readonly life: number } = { identity: {}, life: 0 }
 
   constructor(options: SupervisorOptions<L, C>) {
     const { policy, port, maxConcurrentConnects = 10, clock = systemClock, random = Math.random } = options
@@ -113,6 +116,25 @@ export class Supervisor<L, C = unknown> {
    */
   suspectAll(reason: SuspicionReason, since?: number): void {
     this.#generation.suspectAll(reason, since)
+  }
+
+  /**
+   * Takes note of the server that a new link leads to, and compares it with the one that the link before led to. A restart is a death
+   * for {@link poison}, unless a refused connection has proved it already; take `poison.life` for the link after this.
+   */
+  recognise(identity: ServerIdentity): ServerComparison {
+    const comparison = compareServers(this.#server.identity, identity)
+    if (comparison === 'same') this.poison.survived()
+    if (comparison === 'restarted') {
+      this.poison.died(this.#server.life)
+      this.poison.opened()
+    }
+    this.#server = { identity, life: this.poison.life }
+    if (comparison === 'restarted' || comparison === 'other') {
+      this.suspectAll('server-changed')
+      this.events.publish('server-changed', { change: comparison })
+    }
+    return comparison
   }
 
   /** Looks for a freeze now; to be called before a link is handed out, which may come before the sweep's next look. */
