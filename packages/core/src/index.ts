@@ -8,13 +8,7 @@ export type { ClassificationContext } from './classification/classification-cont
 export { classify } from './classification/classify.js'
 export { errorFacts } from './classification/error-facts.js'
 export type { LinkPhase } from './classification/rule.js'
-export type {
-  ErrorFacts,
-  Evidence,
-  ServerFlavour,
-  Verdict,
-  VerdictKind,
-} from './classification/verdict.js'
+export type { ErrorFacts, Evidence, ServerFlavour, Verdict, VerdictKind } from './classification/verdict.js'
 export { decide, decisionRules } from './decision/decide.js'
 export type { Decision, DecisionInput, DecisionPolicy, FailureKind } from './decision/decision.js'
 export type { DecisionRule, Ruling } from './decision/rule.js'
@@ -66,7 +60,6 @@ export { createEventRing, type EventRing } from './events/event-ring.js'
 export type { ComebackEvent, EventFields, EventType, SuspicionReason } from './events/event-types.js'
 export { createEvents, type Events, type EventsOptions } from './events/events.js'
 export { type Clock, systemClock, type TimerHandle } from './liveness/clock.js'
-export { createFreezeWatch, type FreezeWatch, type FreezeWatchOptions } from './liveness/freeze-watch.js'
 export { type KeepAliveQuestion, keepAliveEveryMs } from './liveness/keep-alive.js'
 export { drawLifetimeMs } from './liveness/lifetime.js'
 export { needsPing, type PingQuestion } from './liveness/needs-ping.js'

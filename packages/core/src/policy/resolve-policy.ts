@@ -1,4 +1,5 @@
 import type { Annotation } from '../annotation/annotation.js'
+import { annotationFrom } from '../annotation/annotation-from.js'
 import {
   type OptionGroup,
   readChoice,
@@ -17,8 +18,6 @@ import type { BackoffPolicy, OutagePolicy, PrePingPolicy, ResolvedPolicy } from 
 type AnyFunction = (...values: never[]) => unknown
 
 const isFunction = <T extends AnyFunction>(value: unknown): value is T => typeof value === 'function'
-const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean'
-const isSignal = (value: unknown): value is AbortSignal => value instanceof AbortSignal
 const isName = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
 const isLogger = (value: unknown): value is ComebackLogger | false => {
@@ -110,22 +109,8 @@ const readWrites = (policy: OptionGroup): ResolvedPolicy['writes'] => {
   return readChoice(policy, 'writes', choices, 'proven-unsent')
 }
 
-const readAnnotation = (policy: OptionGroup): Annotation => {
-  const options = readSubgroup(policy, 'annotation')
-  if (options.given['exactlyOnce'] !== undefined) refuseUnavailable(options, 'exactlyOnce', ['undefined'])
-  const idempotent = readValue(options, 'idempotent', isBoolean, 'boolean')
-  const retry = readValue(options, 'retry', isBoolean, 'boolean')
-  const verify = readValue(options, 'verify', isFunction<() => Promise<boolean>>, 'function')
-  const signal = readValue(options, 'signal', isSignal, 'AbortSignal')
-  const hasDeadline = options.given['deadlineMs'] !== undefined
-  return {
-    ...(idempotent === undefined ? {} : { idempotent }),
-    ...(retry === undefined ? {} : { retry }),
-    ...(verify === undefined ? {} : { verify }),
-    ...(hasDeadline ? { deadlineMs: readDuration(options, 'deadlineMs', { min: 1, fallback: 1 }) } : {}),
-    ...(signal === undefined ? {} : { signal }),
-  }
-}
+const readAnnotation = ({ given, where }: OptionGroup): Annotation =>
+  given['annotation'] === undefined ? {} : annotationFrom(given['annotation'], `${where}.annotation`)
 
 const readKeepAlive = (policy: OptionGroup): ResolvedPolicy['keepAlive'] => {
   if (policy.given['keepAlive'] === false) return false
