@@ -46,21 +46,7 @@ function checkConfig(config: unknown): asserts config is KnexConfig {
   }
 }
 
-/**
- * Knex's configuration in, Knex's configuration out: connections made from it survive their server going away.
- *
- * @param config - As for `knex()`, with `client: 'mysql2'`.
- * @param policy - What Comeback may do; see `Policy` for every default.
- * @throws ComebackConfigError naming the option that is unknown or wrong.
- * @example
- * ```ts
- * import { comeback } from '@comeback/knex'
- * import knex from 'knex'
- *
- * const db = knex(comeback({ client: 'mysql2', connection: { host: '127.0.0.1', user: 'shop' } }))
- * ```
- */
-export function comeback<C extends Knex.Config>(config: C, policy?: Policy): C {
+function configure<C extends Knex.Config>(config: C, policy?: Policy): C {
   checkConfig(config)
   const base = baseOf(config.client)
   addChainMethod()
@@ -84,4 +70,25 @@ export function attach<K extends Knex>(instance: K, policy?: Policy): K {
   client.driver = prototype._driver()
   return instance
 }
-comeback.attach = attach
+
+/** `comeback(config, policy?)` for a configuration, `comeback.attach(instance, policy?)` for an instance that exists. */
+export interface Comeback {
+  <C extends Knex.Config>(config: C, policy?: Policy): C
+  readonly attach: typeof attach
+}
+
+/**
+ * Knex's configuration in, Knex's configuration out: connections made from it survive their server going away.
+ *
+ * @param config - As for `knex()`, with `client: 'mysql2'`.
+ * @param policy - What Comeback may do; see `Policy` for every default.
+ * @throws ComebackConfigError naming the option that is unknown or wrong.
+ * @example
+ * ```ts
+ * import { comeback } from '@comeback/knex'
+ * import knex from 'knex'
+ *
+ * const db = knex(comeback({ client: 'mysql2', connection: { host: '127.0.0.1', user: 'shop' } }))
+ * ```
+ */
+export const comeback: Comeback = Object.assign(configure, { attach })

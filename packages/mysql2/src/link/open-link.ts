@@ -1,4 +1,4 @@
-import { systemClock } from '@comeback/core'
+import { outsideAnnotations, outsideTransactions, systemClock } from '@comeback/core'
 import type { DriverConfig } from '../driver/driver-types.js'
 import { Link } from './link.js'
 import { noAnswer } from './loss-reason.js'
@@ -18,7 +18,8 @@ export function openLink(
       reject(signal.reason)
       return
     }
-    const link = new Link(config)
+    // A socket's callbacks run in the async context in which it was made: not in that of some statement.
+    const link = outsideAnnotations(() => outsideTransactions(() => new Link(config)))
     const settle = (): void => {
       systemClock.clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)

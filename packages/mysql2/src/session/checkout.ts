@@ -26,7 +26,7 @@ export function checkOut(core: SessionCore, then: (isSound: boolean) => void): v
 
 /** Puts a session back; false if it must not be used again. */
 export function checkIn(core: SessionCore): boolean {
-  core.inUse = false
+  core.putBack()
   core.isFit = core.gate === 'open' && core.poison === undefined && core.link?.deathCause === undefined
   // Whoever gets it next must not find himself in somebody else's transaction. mysql2's own pool leaves that to its users.
   if (core.keeper === 'orm-pool') core.isFit &&= core.tracker.snapshot().transaction === 'none'

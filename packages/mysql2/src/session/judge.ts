@@ -92,7 +92,8 @@ export function judge(core: SessionCore, command: DriverCommand, failure: Failur
 
 const { Reset, ChangeUser } = commandClasses
 
-/** COM_RESET_CONNECTION and COM_CHANGE_USER: after them the session is as new, whatever it carried before. */
-export function startsAfresh(command: DriverCommand): boolean {
-  return command.constructor === Reset || command.constructor === ChangeUser
+/** Whether a command makes the session as new, whatever it carried before, and which one it is. */
+export function startsAfresh(command: DriverCommand): 'reset' | 'change-user' | undefined {
+  if (command.constructor === Reset) return 'reset'
+  return command.constructor === ChangeUser ? 'change-user' : undefined
 }

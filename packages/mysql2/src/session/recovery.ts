@@ -10,6 +10,7 @@ import { notesOf } from './command-notes.js'
 import { failLater } from './fail-later.js'
 import { failureFor, publishFailure } from './failure.js'
 import { type Failure, type Judgement, judge, startsAfresh, wasHandedOver } from './judge.js'
+import { suspectPoison } from './poison.js'
 import { reopen } from './reopen.js'
 import type { SessionCore } from './session-core.js'
 import { verify } from './verify.js'
@@ -23,7 +24,10 @@ export function recoverLoss(core: SessionCore, link: Link, loss: Loss): void {
     for (const command of commands) failLater(core, command, loss.error)
     return
   }
-  if (loss.running !== undefined) notesOf(loss.running).delivered = loss.delivered
+  if (loss.running !== undefined) {
+    notesOf(loss.running).delivered = loss.delivered
+    if (loss.evidence === 'no-answer') suspectPoison(core, link, loss.running)
+  }
   if (core.isClosed && !commands.some(command => command.constructor === Quit)) {
     core.gate = 'closed'
     for (const command of commands) failLater(core, command, loss.error)
@@ -59,12 +63,13 @@ export function settle(
   let sessionLost = false
   for (const command of commands) {
     if (isCalledOff(command) || isPairOf(failed, command)) continue
+    const fresh = startsAfresh(command)
     if (command.constructor === Quit) {
       if (keep.length > 0) keep.push(command)
       else core.quitWithoutLink(command)
     } else if (isOurs(command)) failLater(core, command, failureOf(command).error)
-    else if (startsAfresh(command)) {
-      core.tracker.resetDone()
+    else if (fresh !== undefined) {
+      core.tracker.resetDone(fresh)
       keep.push(again(command))
     } else {
       const failure = failureOf(command)

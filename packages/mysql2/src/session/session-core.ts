@@ -21,13 +21,16 @@ import type { LinkSupervisor } from '../supervisor/link-supervisor.js'
 import { abandonLink } from './abandon.js'
 import { watchCommand } from './command-deadline.js'
 import { notesOf } from './command-notes.js'
+import { failLater } from './fail-later.js'
 import { judge, startsAfresh } from './judge.js'
 import { sendLarge } from './large-request.js'
 import { look, needsLook } from './look.js'
+import { clearPoison, failPoison, isPoison } from './poison.js'
 import { belongsElsewhere, prepareAgain, StatementPort } from './prepared.js'
 import { recoverHeld, recoverLoss } from './recovery.js'
 import { reopen } from './reopen.js'
 import type { Session } from './session-facade.js'
+import { SessionSharing } from './sharing.js'
 
 const { Prepare, Quit } = commandClasses
 const { now } = systemClock
@@ -70,6 +73,7 @@ export class SessionCore implements LinkOwner {
   readonly keeper: SessionKeeper
   readonly config: DriverConfig
   readonly facade: Session
+  readonly #sharing: SessionSharing | undefined
   readonly #waitingForLink: DriverCallback[] = []
   #quitting = false
   #port: StatementPort | undefined = undefined
@@ -82,12 +86,18 @@ export class SessionCore implements LinkOwner {
     this.supervisor = settings.supervisor
     this.keeper = settings.keeper
     this.number = settings.supervisor.nextSession()
+    this.#sharing = settings.supervisor.policy.sharing === 'off' ? undefined : new SessionSharing(this)
   }
 
   // --- the way of a statement ---
 
   /** Takes a command from mysql2's own methods. Allocates nothing for a plain statement on a sound link. */
   submit(command: DriverCommand): DriverCommand {
+    const refused = this.#sharing?.refusal(command)
+    if (refused !== undefined) {
+      failLater(this, command, refused)
+      return command
+    }
     this.#note(command)
     const { link } = this
     if (this.gate !== 'open' || link === null) this.#hold(command)
@@ -112,6 +122,7 @@ export class SessionCore implements LinkOwner {
   send(link: Link, command: DriverCommand): void {
     if (command.statement !== undefined && belongsElsewhere(command, link)) prepareAgain(this, link, command)
     else if (command.constructor === Quit) this.#quit(link, command)
+    else if (this.supervisor.core.poison.active && isPoison(this, command)) failPoison(this, command)
     else {
       const bytes = requestBytes(command)
       if (bytes === undefined) link.addCommand(command)
@@ -151,10 +162,14 @@ export class SessionCore implements LinkOwner {
     this.supervisor.budget.succeeded()
     const { sql } = command
     if (sql !== undefined) {
+      if (this.supervisor.core.poison.active) clearPoison(this, sql)
       if (leavesNothing(sql)) tracker.statementCompleted()
       else tracker.noteStatement(statementFacts(sql), sql)
     } else if (command.constructor === Prepare) this.#bindStatement(command)
-    else if (startsAfresh(command)) tracker.resetDone()
+    else {
+      const fresh = startsAfresh(command)
+      if (fresh !== undefined) tracker.resetDone(fresh)
+    }
   }
 
   /** A statement that has just been prepared: its handle goes through this session from now on. */
@@ -200,6 +215,7 @@ export class SessionCore implements LinkOwner {
 
   /** The open transaction is lost: every statement fails with this error until the application rolls back. */
   poisonWith(error: LostTransactionError): void {
+    this.#sharing?.end()
     this.poison = error
     this.tracker.poison(error.outcome)
   }
@@ -282,6 +298,12 @@ export class SessionCore implements LinkOwner {
     this.gate = 'closed'
     resolveCommand(command)
     this.facade.emit('end')
+  }
+
+  /** The session goes back to its pool: whatever flow had it in hand has it no more. */
+  putBack(): void {
+    this.inUse = false
+    this.#sharing?.end()
   }
 
   /** Whether the application has ended this session. */

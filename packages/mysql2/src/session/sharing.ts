@@ -1,0 +1,69 @@
+import {
+  foreignUse,
+  type ProcessStamp,
+  processStamp,
+  SharedConnectionError,
+  type SharingConflict,
+  TransactionOwner,
+} from '@comeback/core'
+import type { DriverCommand } from '../driver/driver-types.js'
+import type { SessionCore } from './session-core.js'
+
+const BEGINS = /^\s*(?:begin|start\s+transaction|xa\s+(?:start|begin))\b/i
+const ENDS = /^\s*(?:commit|rollback(?!\s+(?:work\s+)?to\b))\b/i
+
+/** Watches over who uses a session: which process and thread, and inside a transaction which flow of the program. */
+export class SessionSharing {
+  readonly #core: SessionCore
+  readonly #stamp: ProcessStamp = processStamp()
+  readonly #owner = new TransactionOwner()
+
+  constructor(core: SessionCore) {
+    this.#core = core
+  }
+
+  /** Called when a statement is issued, in the flow that issues it. An error means that it must not be sent. */
+  refusal(command: DriverCommand): SharedConnectionError | undefined {
+    const stranger = foreignUse(this.#stamp)
+    if (stranger !== undefined) {
+      // The socket is somebody else's: a COM_QUIT on it would end the owner's session.
+      this.#core.link?.stream.destroy()
+      return this.#report(stranger)
+    }
+    const { sql } = command
+    if (sql === undefined) return undefined
+    const refused = this.#owner.isActive ? this.#checkFlow() : undefined
+    if (refused === undefined) this.#follow(sql)
+    return refused
+  }
+
+  #checkFlow(): SharedConnectionError | undefined {
+    const { keeper, isBusy } = this.#core
+    const violation = this.#owner.check(keeper === 'application', isBusy)
+    if (violation === undefined) return undefined
+    const { ownerStack, otherStack } = violation
+    return this.#report('async-context', { ownerStack, otherStack })
+  }
+
+  #follow(sql: string): void {
+    if (BEGINS.test(sql)) this.#owner.begin()
+    else if (this.#owner.isActive && ENDS.test(sql)) this.#owner.end()
+  }
+
+  #report(
+    conflict: SharingConflict,
+    stacks: { ownerStack?: string; otherStack?: string } = {},
+  ): SharedConnectionError | undefined {
+    const { supervisor, number, ring } = this.#core
+    const refused = supervisor.policy.sharing === 'error'
+    supervisor.events.publish('shared', { session: number, conflict, refused }, ring)
+    if (refused) return new SharedConnectionError({ conflict, ...stacks, events: ring.recent() })
+    process.emitWarning(new SharedConnectionError({ conflict, ...stacks }))
+    return undefined
+  }
+
+  /** The transaction is over without a word: lost, or given back to the pool. */
+  end(): void {
+    this.#owner.end()
+  }
+}
