@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ComebackConfigError } from '../errors/comeback-config-error.js'
-import { optionPaths } from './option-paths.js'
+import { optionPaths, optionsOf } from './option-paths.js'
 import type { Policy } from './policy.js'
 import { resolvePolicy } from './resolve-policy.js'
 
@@ -45,6 +45,13 @@ describe('resolvePolicy', () => {
       logger: undefined,
       name: 'default',
     })
+  })
+
+  it('lists exactly the options that it resolves', () => {
+    expect([...optionsOf('')].toSorted()).toEqual(Object.keys(resolvePolicy()).toSorted())
+    for (const group of ['keepAlive', 'retry', 'transactions', 'outage', 'watchdog'] as const) {
+      expect([...optionsOf(group)].toSorted()).toEqual(Object.keys(resolvePolicy()[group]).toSorted())
+    }
   })
 
   it('takes every option that it lists', () => {
