@@ -1,3 +1,6 @@
+// Declares `.comeback()` on Knex's query builder.
+import './knex-annotation.js'
+
 export type { Annotation, Policy } from '@comeback/core'
 export {
   annotate,

@@ -144,6 +144,12 @@ export class SessionTracker {
   }
 
   /** What is known of the session now, for `decide`. */
+  /** Whether a transaction is open in which something has been done: its link can not be replaced unnoticed. */
+  get isBoundToLink(): boolean {
+    const { state } = this.#transaction
+    return state !== 'none' && state !== 'clean'
+  }
+
   snapshot(): SessionSnapshot {
     const { state, statements, lostOutcome, isAutocommitOff } = this.#transaction
     const baggage: BaggageKind[] = baggageKinds(this.#baggage)

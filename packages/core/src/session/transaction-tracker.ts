@@ -65,12 +65,13 @@ export class TransactionTracker {
   statusFlags(flags: number): void {
     this.#flags = flags
     this.#unsure = false
+    if ((flags & IN_TRANSACTION) === 0 && !this.#isXa) this.#statements = 0
   }
 
   /** Any statement but those below has succeeded. */
   completed(): void {
     this.#clean = false
-    this.#statements = (this.#flags & IN_TRANSACTION) !== 0 || this.#isXa ? this.#statements + 1 : 0
+    if ((this.#flags & IN_TRANSACTION) !== 0 || this.#isXa) this.#statements += 1
     if (this.#announced.length > 0) this.#announced = []
   }
 

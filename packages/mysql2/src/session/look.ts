@@ -1,4 +1,5 @@
 import { needsPing, peekThen, systemClock } from '@comeback/core'
+import type { DriverCommand } from '../driver/driver-types.js'
 import type { Link } from '../link/link.js'
 import { linkPing } from '../link/link-query.js'
 import { closedByServer } from '../link/loss-reason.js'
@@ -8,10 +9,20 @@ import type { SessionCore } from './session-core.js'
 const { now } = systemClock
 
 /** A link that was used or looked at within this time is not looked at again before the next statement. */
-const FRESH_MS = 5
+const FRESH_MS = 2
 
-/** Whether a link must be looked at before the next statement is sent on it. On the good path: a few comparisons. */
-export function needsLook(core: SessionCore, link: Link): boolean {
+/** Before COMMIT a look costs more, since locks are held meanwhile: it comes only after a longer silence. */
+const COMMIT_FRESH_MS = 5
+
+const COMMITS = /^\s*commit\b/i
+
+/**
+ * Whether a link must be looked at before this statement is sent on it. On the good path: a few comparisons. In a transaction
+ * in which something was done the link can not be replaced any more, so only COMMIT is worth a look: it turns "unknown" into
+ * "rolled back".
+ */
+export function needsLook(core: SessionCore, link: Link, command?: DriverCommand): boolean {
+  if (command !== undefined && core.tracker.isBoundToLink) return needsLookBeforeCommit(link, command)
   const { supervisor } = core
   if (link.generation !== supervisor.generation || link.pingDueSince === link.idleSince) return true
   if (supervisor.policy.prePing.mode === 'always') return true
@@ -41,6 +52,10 @@ export function look(core: SessionCore, link: Link, then?: (isSound: boolean) =>
       } else vetted(core, link, then)
     },
   )
+}
+
+function needsLookBeforeCommit(link: Link, { sql }: DriverCommand): boolean {
+  return sql !== undefined && link.idleSince < now() - COMMIT_FRESH_MS && COMMITS.test(sql)
 }
 
 function isStillLooking(core: SessionCore, link: Link): boolean {

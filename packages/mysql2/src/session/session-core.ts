@@ -101,7 +101,7 @@ export class SessionCore implements LinkOwner {
     this.#note(command)
     const { link } = this
     if (this.gate !== 'open' || link === null) this.#hold(command)
-    else if (!link._command && needsLook(this, link) && command.constructor !== Quit) {
+    else if (!link._command && needsLook(this, link, command) && command.constructor !== Quit) {
       this.held.push(command)
       look(this, link)
     } else this.send(link, command)
