@@ -36,6 +36,7 @@ export function needsLook(core: SessionCore, link: Link, command?: DriverCommand
  */
 export function look(core: SessionCore, link: Link, then?: (isSound: boolean) => void): void {
   core.gate = 'looking'
+  core.supervisor.core.noticeFreeze()
   peekThen(
     () => link.looksAlive,
     isAlive => {

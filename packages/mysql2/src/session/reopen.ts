@@ -25,7 +25,7 @@ export async function reopen(core: SessionCore, firstError: unknown): Promise<vo
         return
       }
       try {
-        if (core.gate === 'reopening') await supervisor.compareServer(link)
+        if (core.gate === 'reopening') await supervisor.recognise(link)
         await restoreSession(core, link)
         publishReopened(core, link)
         core.troubleSince = undefined

@@ -2,7 +2,7 @@ import { systemClock } from '@comeback/core'
 import type { DriverCommand } from '../driver/driver-types.js'
 import { sqlOf } from '../link/command.js'
 import type { Link } from '../link/link.js'
-import { linkPing } from '../link/link-query.js'
+import { linkPing, linkQuery } from '../link/link-query.js'
 import { closedByServer, deadlinePassed } from '../link/loss-reason.js'
 import { threadMark } from '../supervisor/processlist.js'
 import { abandonLink } from './abandon.js'
@@ -10,6 +10,9 @@ import type { SessionCore } from './session-core.js'
 
 /** A link that was told goodbye has this long to close its socket; a server that is not there never does. */
 const GOODBYE_MS = 1_000
+
+/** A pooled session that has been idle for so long is asked for the server's `wait_timeout`, once for each pool. */
+const ASK_AFTER_MS = 1_000
 
 /**
  * Looks after one link, called by its supervisor's sweep every now and then, so that statements need no timers:
@@ -43,24 +46,41 @@ export class LinkWatch {
 
   #idle(nowMs: number): void {
     const link = this.#link
-    const { keepAlive } = this.#core.supervisor.policy
+    const { gate, supervisor } = this.#core
     this.#running = undefined
+    const idleMs = nowMs - link.idleSince
     if (link._closing) {
-      if (nowMs - link.idleSince > GOODBYE_MS) link.stream.destroy()
-    } else if (keepAlive !== false && this.#core.gate === 'open') {
-      const everyMs = this.#core.supervisor.keepAliveEveryMs
-      if (nowMs - Math.max(link.idleSince, link.vettedAt) > everyMs) this.#keepAlive()
-    }
+      if (idleMs > GOODBYE_MS) link.stream.destroy()
+    } else if (gate !== 'open') return
+    else if (this.#mayAsk && idleMs > ASK_AFTER_MS) this.#askWaitTimeout()
+    else if (nowMs - Math.max(link.idleSince, link.vettedAt) > supervisor.keepAliveEveryMs) this.#keepAlive()
+  }
+
+  /** Only a session that nobody has in hand is asked: a statement in between would change what FOUND_ROWS() says. */
+  get #mayAsk(): boolean {
+    const { inUse, supervisor } = this.#core
+    return !inUse && supervisor.policy.keepAlive !== false && supervisor.waitTimeoutSeconds === undefined
+  }
+
+  #askWaitTimeout(): void {
+    const { supervisor } = this.#core
+    supervisor.waitTimeoutSeconds = 0
+    linkQuery(this.#link, 'SELECT @@wait_timeout AS seconds', supervisor.policy.prePing.timeoutMs).then(
+      ([row]) => {
+        supervisor.waitTimeoutSeconds = Number(row?.['seconds'])
+      },
+      () => undefined,
+    )
   }
 
   #keepAlive(): void {
-    const { prePing } = this.#core.supervisor.policy
-    const { idleSince } = this.#link
+    const link = this.#link
+    const { idleSince } = link
     // A link that does not answer is condemned by the ping itself. Its idle period goes on: a keepalive is no use.
-    linkPing(this.#link, prePing.timeoutMs).then(
+    linkPing(link, this.#core.supervisor.policy.prePing.timeoutMs).then(
       () => {
-        this.#link.vettedAt = systemClock.now()
-        this.#link.idleSince = Math.max(idleSince, 0)
+        link.vettedAt = systemClock.now()
+        link.idleSince = idleSince
       },
       () => undefined,
     )

@@ -1,5 +1,4 @@
 import {
-  compareServers,
   drawLifetimeMs,
   type Events,
   errorFacts,
@@ -8,7 +7,6 @@ import {
   type RetryBudget,
   type ServerComparison,
   type ServerFlavour,
-  type ServerIdentity,
   Supervisor,
 } from '@comeback/core'
 import { checkDriver } from '../driver/self-check.js'
@@ -29,7 +27,8 @@ export class LinkSupervisor {
   flavour: ServerFlavour = 'unknown'
   /** Asked when the first large request is to be sent. */
   maxAllowedPacket: number | undefined = undefined
-  #identity: ServerIdentity = {}
+  /** How long the server lets a link idle, in seconds; asked over the first one that idles in a pool. */
+  waitTimeoutSeconds: number | undefined = undefined
   #sessions = 0
   readonly #watched = new WeakMap<Link, () => void>()
 
@@ -83,22 +82,18 @@ export class LinkSupervisor {
   }
 
   /** Whether a new link leads to the server that earlier ones led to. Costs a round trip, so it is asked after a loss only. */
-  async compareServer(link: Link): Promise<ServerComparison> {
+  async recognise(link: Link): Promise<ServerComparison> {
     const identity = await askIdentity(link, this.policy.outage.connectTimeoutMs)
-    const comparison = compareServers(this.#identity, identity)
-    this.#identity = identity
-    if (comparison === 'restarted') this.core.poison.died()
-    else if (comparison === 'same') this.core.poison.survived()
-    if (comparison === 'restarted' || comparison === 'other') {
-      this.events.publish('server-changed', { change: comparison })
-      this.maxAllowedPacket = undefined
-    }
+    const comparison = this.core.recognise(identity)
+    link.life = this.core.poison.life
+    if (comparison === 'restarted' || comparison === 'other') this.maxAllowedPacket = undefined
     return comparison
   }
 
   get keepAliveEveryMs(): number {
     const { keepAlive } = this.policy
-    return keepAlive === false ? Number.POSITIVE_INFINITY : keepAliveEveryMs({ everyMs: keepAlive.everyMs })
+    if (keepAlive === false) return Number.POSITIVE_INFINITY
+    return keepAliveEveryMs({ everyMs: keepAlive.everyMs, waitTimeoutSeconds: this.waitTimeoutSeconds })
   }
 
   /** Looks after a link until its socket is closed. */
