@@ -11,32 +11,29 @@ import { countsOf } from './lib/test-report.mjs'
 const script = (name, ...args) => [process.execPath, join(root, 'scripts', name), ...args]
 
 const checks = [
-  ['build', script('build.mjs')],
-  ['types', [bin('tsc'), '--build']],
-  ['format and lint', [bin('biome'), 'check', '--error-on-warnings', '.']],
-  ['lint with types', [bin('oxlint'), '--type-aware', '--deny-warnings']],
-  ['file size', script('check-file-size.mjs')],
-  ['words', script('check-words.mjs')],
-  ['unused code', [bin('knip'), '--no-progress']],
-  ['examples', script('check-examples.mjs')],
-  ['public surface', script('check-api.mjs')],
-  ['packages', script('check-packages.mjs')],
-  ...(existsSync(join(root, 'scripts/print-classification.mjs'))
-    ? [['classification page', script('print-classification.mjs', '--check')]]
-    : []),
+  { name: 'build', command: script('build.mjs') },
+  { name: 'types', command: [bin('tsc'), '--build'] },
+  { name: 'format and lint', command: [bin('biome'), 'check', '--error-on-warnings', '.'] },
+  { name: 'lint with types', command: [bin('oxlint'), '--type-aware', '--deny-warnings'] },
+  { name: 'file size', command: script('check-file-size.mjs') },
+  { name: 'words', command: script('check-words.mjs') },
+  { name: 'unused code', command: [bin('knip'), '--no-progress'] },
+  { name: 'examples', command: script('check-examples.mjs') },
+  { name: 'classification page', command: script('print-classification.mjs', '--check') },
+  { name: 'public surface', command: script('check-api.mjs'), needsBuild: true },
+  { name: 'packages', command: script('check-packages.mjs'), needsBuild: true },
 ]
-
-const needBuild = new Set(['public surface', 'packages'])
 
 await main(async () => {
   const failedChecks = []
-  for (const [name, [command, ...args]] of checks) {
-    if (needBuild.has(name) && failedChecks.includes('build')) {
+  for (const { name, command, needsBuild } of checks) {
+    if (needsBuild && failedChecks.includes('build')) {
       say(`  - ${name}: left out, because the build failed`)
       continue
     }
     try {
-      await commandStep(name, command, args)
+      const [program, ...args] = command
+      await commandStep(name, program, args)
     } catch (error) {
       if (!(error instanceof StepFailure)) throw error
       say(error.message)
