@@ -33,8 +33,8 @@ export function distribution(osRelease = '/etc/os-release'): Distribution | unde
 }
 
 /**
- * The distribution's own sources, security updates included. Sources of third parties are left out: they have nothing to do with the server and
- * may be out of reach.
+ * The distribution's own sources, security updates included. Sources of third parties are left out: they have
+ * nothing to do with the server and may be out of reach.
  */
 export function distributionSources({ codename }: Distribution, folder = '/etc/apt'): AptSource[] {
   const all = readSources(folder)

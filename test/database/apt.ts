@@ -5,7 +5,8 @@ import type { Readable } from 'node:stream'
 import type { AptSource } from './apt-sources.js'
 
 /**
- * Taken as installed, so that apt neither fetches nor unpacks them: the server program itself needs none of them.
+ * Taken as installed, so that apt neither fetches nor unpacks them: the server program itself needs none of
+ * them.
  */
 const notNeeded: readonly string[] = [
   'adduser',
@@ -22,7 +23,10 @@ const notNeeded: readonly string[] = [
   'psmisc',
 ]
 
-/** apt with folders of its own: it needs no root, reads nothing of the machine's state and changes nothing of it. */
+/**
+ * apt with folders of its own: it needs no root, reads nothing of the machine's state and changes nothing of
+ * it.
+ */
 export class PrivateApt {
   readonly #folder: string
 
@@ -49,7 +53,10 @@ export class PrivateApt {
     return apt
   }
 
-  /** Reads the package index; gives what apt complained of, since it does not call it a failure when a source is out of reach. */
+  /**
+   * Reads the package index; gives what apt complained of, since it does not call it a failure when a source
+   * is out of reach.
+   */
   async update(onPercent: (percent: number) => void): Promise<string> {
     return (await this.#apt('apt-get', ['update'], onPercent)).complaints
   }
@@ -97,7 +104,8 @@ function installedStub(name: string): string {
 }
 
 function configuration(folder: string): string {
-  // The machine's own configuration is read before this one, for the sake of a proxy in it; its hooks are not for us.
+  // The machine's own configuration is read before this one, for the sake of a proxy in it; its hooks are not
+  // for us.
   return `#clear APT::Update::Pre-Invoke;
 #clear APT::Update::Post-Invoke;
 #clear APT::Update::Post-Invoke-Success;

@@ -6,8 +6,8 @@ const names: Readonly<Record<Flavour, string>> = { mariadb: 'MariaDB', mysql: 'M
 const flavours: readonly Flavour[] = ['mariadb', 'mysql']
 
 /**
- * The servers to run a suite on, one for each flavour that is to be had. A flavour that is missing is said on stderr with the reason;
- * when none is to be had the error lists the choices.
+ * The servers to run a suite on, one for each flavour that is to be had. A flavour that is missing is said on
+ * stderr with the reason; when none is to be had the error lists the choices.
  */
 export async function availableServers(): Promise<FoundServer[]> {
   const { servers } = await findAll()
@@ -20,7 +20,10 @@ export async function availableServers(): Promise<FoundServer[]> {
   })
 }
 
-/** Looks for both flavours; throws when there is no server to take unless one is asked for, and when a setting is wrong. */
+/**
+ * Looks for both flavours; throws when there is no server to take unless one is asked for, and when a setting
+ * is wrong.
+ */
 export async function findAll(): Promise<FoundServers> {
   const { flavour: standard } = await findServer()
   return { standard, servers: { mariadb: await orReason('mariadb'), mysql: await orReason('mysql') } }

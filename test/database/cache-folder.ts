@@ -29,7 +29,9 @@ function candidates(): string[] {
   ]
 }
 
-/** What lies in this folder is executed, so it must not be somebody else's (the temp folder is open to all). */
+/**
+ * What lies in this folder is executed, so it must not be somebody else's (the temp folder is open to all).
+ */
 function assertOwn(folder: string): void {
   const stat = lstatSync(folder)
   if (!stat.isDirectory()) throw new Error('not a folder')

@@ -3,7 +3,10 @@ import { type ConnectionOptions, createConnection } from 'mysql2/promise'
 import { createAdmin } from './admin.js'
 import type { Admin, ConnectionConfig, Flavour, Server, ServerUrl, StartOptions } from './types.js'
 
-/** A database and a user of its own on a server that somebody else runs. That server cannot be killed, restarted or frozen from here. */
+/**
+ * A database and a user of its own on a server that somebody else runs. That server cannot be killed,
+ * restarted or frozen from here.
+ */
 export async function useExternalServer(found: ServerUrl, options: StartOptions): Promise<Server> {
   if (options.flags !== undefined && options.flags.length > 0) {
     throw new Error(`startServer: flags cannot be given to the server ${found.origin}, which runs already`)
@@ -45,7 +48,8 @@ class ExternalServer implements Server {
       password: decodeURIComponent(rootPassword),
     }
     this.url = `mysql://${name}:${password}@${hostname}:${this.port}/${name}`
-    // The URL's own parameters (TLS and so on) hold for the helper; the database does not exist before create().
+    // The URL's own parameters (TLS and so on) hold for the helper; the database does not exist before
+    // create().
     this.#login = { uri: url }
     this.admin = createAdmin({
       login: () => (this.#stopped ? this.#login : { ...this.#login, database: name }),

@@ -19,8 +19,8 @@ interface Plan {
 }
 
 /**
- * Brings a server without root: the distribution's own package and all its libraries, unpacked into the cache folder. Only one of several
- * callers downloads. Throws with the reason where that cannot be done.
+ * Brings a server without root: the distribution's own package and all its libraries, unpacked into the cache
+ * folder. Only one of several callers downloads. Throws with the reason where that cannot be done.
  */
 export async function fetchServer(flavour: Flavour): Promise<ServerBinary> {
   const system = distribution()
@@ -106,7 +106,8 @@ function mysqlPlan(system: Distribution): Plan {
   if (system.id !== 'debian') {
     return { label: 'MySQL', packages, sources, suite: `${system.id}-${system.codename}` }
   }
-  // Debian has MySQL only in its unstable suite. Nothing of it is installed, so it can stand beside any release.
+  // Debian has MySQL only in its unstable suite. Nothing of it is installed, so it can stand beside any
+  // release.
   const main = sources.find(source => source.suites.includes(system.codename)) ?? sources[0]
   const uri = main?.uris[0]
   if (uri === undefined) throw new Error('apt has no sources')

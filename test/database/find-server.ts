@@ -15,7 +15,10 @@ export const foundVariable = 'COMEBACK_FOUND_SERVERS'
 /** An environment variable names something that cannot be used: never a reason to go on without it. */
 export class SettingError extends Error {}
 
-/** What a test run found: each flavour or the reason why it is missing, and the flavour that is taken unless one is asked for. */
+/**
+ * What a test run found: each flavour or the reason why it is missing, and the flavour that is taken unless
+ * one is asked for.
+ */
 export interface FoundServers {
   readonly standard: Flavour
   readonly servers: Readonly<Record<Flavour, FoundServer | { readonly missing: string }>>
@@ -50,8 +53,9 @@ export function findServer(flavour?: Flavour): Promise<FoundServer> {
 }
 
 /**
- * The server to start: the one an environment variable names, else a program of the machine, else one that is fetched. Without a
- * flavour the first that is found in this order. Throws an error that lists the choices when there is none.
+ * The server to start: the one an environment variable names, else a program of the machine, else one that is
+ * fetched. Without a flavour the first that is found in this order. Throws an error that lists the choices
+ * when there is none.
  */
 export async function lookForServer(
   flavour: Flavour | undefined,
@@ -79,7 +83,9 @@ function fromRun({ standard, servers }: FoundServers, flavour: Flavour = standar
   return found
 }
 
-/** A variable that is set is a decision: what it names is used or is an error, and nothing else is looked for. */
+/**
+ * A variable that is set is a decision: what it names is used or is an error, and nothing else is looked for.
+ */
 async function fromEnvironment(
   flavour: Flavour | undefined,
   env: Surroundings['env'],

@@ -28,9 +28,9 @@ const key = Symbol.for('comeback.test.database.guard')
 const registry = globalThis as { [key]?: Guarded }
 
 /**
- * Sees to it that nothing is left behind: starts, once per process (or worker thread), a small shell process whose standard input
- * is a pipe from here. When this process ends, by SIGKILL too, the kernel closes the pipe and the guard cleans up. Left-overs of
- * earlier owners whose guard was killed as well are removed here.
+ * Sees to it that nothing is left behind: starts, once per process (or worker thread), a small shell process
+ * whose standard input is a pipe from here. When this process ends, by SIGKILL too, the kernel closes the
+ * pipe and the guard cleans up. Left-overs of earlier owners whose guard was killed as well are removed here.
  */
 export function guard(): Guarded {
   registry[key] ??= startGuard()
@@ -74,8 +74,9 @@ async function sweep(): Promise<void> {
 }
 
 /**
- * Makes the folder of one server. Its name holds the port, so making it also reserves the port among all launchers of this
- * machine; undefined when another one has it. The folder appears with its owner file already in it.
+ * Makes the folder of one server. Its name holds the port, so making it also reserves the port among all
+ * launchers of this machine; undefined when another one has it. The folder appears with its owner file
+ * already in it.
  */
 export function claimServerFolder(port: number, owner: Owner): string | undefined {
   const folder = join(serversFolder(), `comeback-db-${port}`)
@@ -94,7 +95,10 @@ export function claimServerFolder(port: number, owner: Owner): string | undefine
   }
 }
 
-/** Removes a server's folder. Its name changes first, so that the port is free at once and the guard knows what is left if this is cut short. */
+/**
+ * Removes a server's folder. Its name changes first, so that the port is free at once and the guard knows
+ * what is left if this is cut short.
+ */
 export async function removeServerFolder(folder: string, owner: Owner): Promise<void> {
   const aside = asideName(folder, owner)
   try {

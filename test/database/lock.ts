@@ -4,8 +4,9 @@ import { existsSync } from 'node:fs'
 const flock = ['/usr/bin/flock', '/bin/flock'].find(existsSync)
 
 /**
- * Runs `work` while no other process of this machine runs work under the same lock file. The lock is the kernel's: it ends with
- * its holder, however that dies. Where there is no flock program the work runs at once and is told that it may not be alone.
+ * Runs `work` while no other process of this machine runs work under the same lock file. The lock is the
+ * kernel's: it ends with its holder, however that dies. Where there is no flock program the work runs at once
+ * and is told that it may not be alone.
  */
 export async function withLock<T>(
   file: string,

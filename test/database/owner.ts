@@ -43,7 +43,10 @@ export function isDead(owner: Owner): boolean {
   }
 }
 
-/** The state letter of every thread, for instance `S` (waiting) or `T` (stopped); an empty list where there is no /proc. */
+/**
+ * The state letter of every thread, for instance `S` (waiting) or `T` (stopped); an empty list where there is
+ * no /proc.
+ */
 export function threadStates(pid: number): string[] {
   try {
     return readdirSync(`/proc/${pid}/task`).flatMap(

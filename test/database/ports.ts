@@ -5,8 +5,9 @@ import { claimServerFolder } from './guard.js'
 import type { Owner } from './owner.js'
 
 /**
- * Claims a free port with the folder that reserves it. The port lies below the range from which the kernel takes client ports:
- * otherwise, while a killed server is down, a client could be given that very port (and connect to itself).
+ * Claims a free port with the folder that reserves it. The port lies below the range from which the kernel
+ * takes client ports: otherwise, while a killed server is down, a client could be given that very port (and
+ * connect to itself).
  */
 export async function claimPort(owner: Owner): Promise<{ port: number; folder: string }> {
   const end = firstClientPort()

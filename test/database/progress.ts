@@ -1,4 +1,7 @@
-/** Tells the reader of a terminal what takes so long: one line that changes, or, in a log file, a line at every step. */
+/**
+ * Tells the reader of a terminal what takes so long: one line that changes, or, in a log file, a line at
+ * every step.
+ */
 export interface Progress {
   /** `percent` is shown; in a log file only at every quarter. */
   update(text: string, percent?: number): void

@@ -33,7 +33,10 @@ export function accountStatements(): string[] {
   ]
 }
 
-/** Flags that belong to the data folder: a prepared folder and the servers run on copies of it must agree on them. */
+/**
+ * Flags that belong to the data folder: a prepared folder and the servers run on copies of it must agree on
+ * them.
+ */
 export function storageFlags(flavour: Flavour): string[] {
   return flavour === 'mariadb'
     ? ['--innodb-log-file-size=8M', '--innodb-flush-method=nosync', ...commonFlags()]
@@ -44,7 +47,8 @@ function commonFlags(): string[] {
   return [
     // Asynchronous I/O is a limited resource of the machine, and often forbidden in containers.
     '--innodb-use-native-aio=0',
-    // Written at every COMMIT, synced once a second: a killed process loses nothing, only a killed machine would.
+    // Written at every COMMIT, synced once a second: a killed process loses nothing, only a killed machine
+    // would.
     '--innodb-flush-log-at-trx-commit=2',
     '--performance-schema=OFF',
     '--skip-name-resolve',

@@ -4,9 +4,9 @@ import { startPrivateServer } from './private-server.js'
 import type { Server, StartOptions } from './types.js'
 
 /**
- * Starts a private throw-away server on 127.0.0.1 in about 0.1 s (MySQL: 0.5 s) and resolves when it answers queries. Any number may run
- * beside each other. On a machine without one the server is fetched first. End it with `stop()` or `await using`; when this
- * process dies, the server and its folder are removed all the same.
+ * Starts a private throw-away server on 127.0.0.1 in about 0.1 s (MySQL: 0.5 s) and resolves when it answers
+ * queries. Any number may run beside each other. On a machine without one the server is fetched first. End it
+ * with `stop()` or `await using`; when this process dies, the server and its folder are removed all the same.
  */
 export async function startServer(options: StartOptions = {}): Promise<Server> {
   checkOptions(options)

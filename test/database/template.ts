@@ -11,7 +11,10 @@ import type { ServerBinary } from './types.js'
 
 const run = promisify(execFile)
 
-/** The prepared data folder for this server: made once, kept in the cache, copied for every server that is started. */
+/**
+ * The prepared data folder for this server: made once, kept in the cache, copied for every server that is
+ * started.
+ */
 export async function preparedData(server: ServerBinary): Promise<string> {
   const folder = join(cacheFolder(), 'data', await templateName(server))
   if (existsSync(folder)) return folder

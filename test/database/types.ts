@@ -37,7 +37,10 @@ export interface ConnectionConfig {
 export interface StartOptions {
   /** Default: the flavour of the server that is found first, MariaDB on a fresh machine. */
   readonly flavour?: Flavour
-  /** Extra server flags, for instance `['--wait-timeout=2']`. They come last and so override the launcher's own. */
+  /**
+   * Extra server flags, for instance `['--wait-timeout=2']`. They come last and so override the launcher's
+   * own.
+   */
   readonly flags?: readonly string[]
   /** How long the server may take until it answers a query. Default 60000, bounds 1 to 600000. */
   readonly startTimeoutMs?: number
@@ -58,8 +61,9 @@ export interface ProcessRow {
 }
 
 /**
- * A stock mysql2 helper beside the thing under test. Every call opens its own connection (over the server's socket file where
- * there is one) and closes it, so it works through restarts and leaves nothing in the process list.
+ * A stock mysql2 helper beside the thing under test. Every call opens its own connection (over the server's
+ * socket file where there is one) and closes it, so it works through restarts and leaves nothing in the
+ * process list.
  */
 export interface Admin {
   /** Runs one statement and gives its rows; an empty list when the statement has none. */

@@ -15,7 +15,10 @@ const leftOut: readonly string[] = [
   '*/gconv/*',
 ]
 
-/** Unpacks packages into `root` and writes `root/server`, which starts the server in them with the loader and libraries they bring. */
+/**
+ * Unpacks packages into `root` and writes `root/server`, which starts the server in them with the loader and
+ * libraries they bring.
+ */
 export async function unpackServer(packages: readonly string[], root: string): Promise<void> {
   await mkdir(root, { recursive: true, mode: 0o700 })
   const exclude = leftOut.map(pattern => `--exclude=${pattern}`)
