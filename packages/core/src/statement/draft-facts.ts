@@ -18,10 +18,10 @@ export class DraftFacts {
   opaque = false
   implicitCommit = false
   comment: string | undefined
-  readonly leaves = new Set<BaggageKind>()
-  readonly clears = new Set<BaggageKind>()
+  readonly leaves: Set<BaggageKind> = new Set()
+  readonly clears: Set<BaggageKind> = new Set()
   /** By key, in the order in which they take effect. */
-  readonly restores = new Map<string, RestorableChange>()
+  readonly restores: Map<string, RestorableChange> = new Map()
 
   restore(key: string, sql: string): void {
     this.restores.delete(key)
