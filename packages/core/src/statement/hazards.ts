@@ -2,7 +2,9 @@
 const harmlessVerb =
   /(?:(?:insert|update|delete|replace|show|desc|describe|explain)|[( \t\n\v\f\r]*(?:select|with|values|table))(?![\w$\x80-\uffff])/iy
 
-const hazard = /[@;]|\/\*[!Mm]|(?:get|_(?:read|write|lock))_(?:lock|exclusive|shared)|release_all_locks/i
+/** A delimiter at the very end, which some libraries write, begins no other statement. */
+const hazard =
+  /@|;(?![ \t\n\v\f\r]*$)|\/\*[!Mm]|(?:get|_(?:read|write|lock))_(?:lock|exclusive|shared)|release_all_locks/i
 
 /** Where the statement begins: behind the comments at its front, or -1 when they hold code or have no end. */
 function statementStart(sql: string): number {

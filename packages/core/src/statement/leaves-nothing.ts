@@ -8,7 +8,6 @@ import { TokenKind } from './token.js'
 function isHazard(lexer: Lexer): boolean {
   switch (lexer.kind) {
     case TokenKind.userVariable:
-    case TokenKind.delimiter:
       return true
     case TokenKind.word:
       return isLock(lexer.sql.slice(lexer.start, lexer.end))
@@ -35,5 +34,8 @@ export function leavesNothing(sql: string, modes: QuotingModes = {}): boolean {
   if (holdsNoHazard(sql)) return true
   if (!beginsHarmlessly(sql)) return false
   const surveys = liveSurveys(sql, modes, isHazard)
-  return surveys !== 'unknown' && surveys.every(one => one.conditions.length === 0 && !one.flagged)
+  return (
+    surveys !== 'unknown' &&
+    surveys.every(one => one.conditions.length === 0 && !one.multiple && !one.flagged)
+  )
 }

@@ -12,6 +12,8 @@ export interface Survey {
   readonly state: 'live' | 'dead' | 'partial'
   readonly escapedQuote: boolean
   readonly conditions: readonly string[]
+  /** Whether something stands behind a delimiter. */
+  readonly multiple: boolean
   /** Whether `flag` was true of any token. */
   readonly flagged: boolean
 }
@@ -22,12 +24,14 @@ export function survey(sql: string, reading: Reading, flag?: (lexer: Lexer) => b
   let depth = 0
   let refused = false
   let delimited = false
+  let multiple = false
   let flagged = false
   for (let kind = lexer.next(); kind !== TokenKind.end; kind = lexer.next()) {
     if (kind === TokenKind.broken) {
       refused = true
       break
     }
+    if (delimited) multiple = true
     if (kind === TokenKind.open) depth++
     else if (kind === TokenKind.close) {
       if (--depth < 0) refused = true
@@ -39,7 +43,7 @@ export function survey(sql: string, reading: Reading, flag?: (lexer: Lexer) => b
   }
   if (depth !== 0) refused = true
   const state = refused ? (delimited ? 'partial' : 'dead') : 'live'
-  return { reading, state, escapedQuote: lexer.escapedQuote, conditions: lexer.conditions, flagged }
+  return { reading, state, escapedQuote: lexer.escapedQuote, conditions: lexer.conditions, multiple, flagged }
 }
 
 function alternatives(modes: QuotingModes): Reading[] {
