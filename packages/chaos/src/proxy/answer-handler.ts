@@ -29,7 +29,6 @@ export class AnswerHandler {
     for (const unit of units) {
       const state = this.#connection.states.get(unit.exchange)
       if (state && unit.begins) state.sequenceId = unit.sequenceId
-      if (state && unit.ends) state.record.answer = unit.exchange?.answer
       if (state?.plan) await this.#planned(unit, state)
       else this.#pass(unit, state)
     }
@@ -79,7 +78,9 @@ export class AnswerHandler {
     const marks = this.#marks
     this.#from = this.#to
     this.#marks = []
-    if (bytes.length === 0 || !(await this.#connection.toClient.send(bytes))) return
+    // A client that has left takes nothing in, even if its socket still does.
+    const { record, toClient } = this.#connection
+    if (bytes.length === 0 || !(await toClient.send(bytes)) || !record.open) return
     for (const { state, share } of marks) state.record.answered = share
   }
 }

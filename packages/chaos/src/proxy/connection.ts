@@ -97,6 +97,12 @@ export class Connection implements ConversationListener, IdleOwner {
     this.host.journal.changed()
   }
 
+  /** Ends both sides behind what the client was just sent, which it has the time to read. */
+  async cutBehind(options: Required<CutOptions>): Promise<void> {
+    if (options.how === 'rst') await this.toClient.letRead()
+    this.cut(options)
+  }
+
   /** Ends the client's side. What the client has sent still goes to the server, which is then told the end. */
   cutClient(how: CutHow): void {
     this.#idleWatch.busy()
@@ -124,7 +130,7 @@ export class Connection implements ConversationListener, IdleOwner {
     await this.host.frozen.pass(this.signal)
     if (this.toClient.silent) return
     await this.toClient.inject(bytes)
-    if (ending !== 'keep') this.cut({ how: ending, server: 'close' })
+    if (ending !== 'keep') await this.cutBehind({ how: ending, server: 'close' })
   }
 
   /** Waits until the client has all answers to what went to the server. */
@@ -238,7 +244,13 @@ export class Connection implements ConversationListener, IdleOwner {
 
   #fromServer(chunk: Buffer): void {
     this.#idleWatch.busy()
-    this.#answers.push({ bytes: chunk, units: this.conversation.fromServer(chunk) }, chunk.length)
+    const units = this.conversation.fromServer(chunk)
+    for (const { exchange, ends } of units) {
+      const state = ends ? this.states.get(exchange) : undefined
+      if (state) state.record.answer = exchange?.answer
+    }
+    this.#answers.push({ bytes: chunk, units }, chunk.length)
+    this.host.journal.changed()
   }
 
   #noteCommand({ exchange }: Extract<ClientUnit, { type: 'command' }>): void {

@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net'
 import type { SilenceFault, SlowFault } from '../faults/fault.js'
 import type { Injection } from '../faults/fault-list.js'
-import { type Gate, sleep } from './waiting.js'
+import { type Gate, sleep, turnOfEventLoop } from './waiting.js'
 
 const slicesPerSecond = 50
+/** In which a peer that is alive will have read what was sent. */
+const readingMs = 10
 
 /** What an outlet asks of its connection. */
 export interface OutletOwner {
@@ -24,6 +26,7 @@ export class Outlet {
   readonly #owner: OutletOwner
   #socket: Socket | undefined
   #crossed = 0
+  #lastWriteAt = Number.NEGATIVE_INFINITY
 
   constructor(owner: OutletOwner, socket?: Socket) {
     this.#owner = owner
@@ -69,6 +72,17 @@ export class Outlet {
     await this.#write(bytes)
   }
 
+  /**
+   * Gives the peer the time to read what was sent just now. A reset that catches up with bytes still unread is seen as
+   * an orderly end by some clients, Node's sockets among them.
+   */
+  async letRead(): Promise<void> {
+    if (performance.now() - this.#lastWriteAt > 2 * readingMs) return
+    await sleep(readingMs, this.#owner.signal)
+    await turnOfEventLoop()
+    await turnOfEventLoop()
+  }
+
   #nextStreamFault(): Injection | undefined {
     let first: Injection | undefined
     for (const injection of this.#owner.streamFaults()) {
@@ -83,6 +97,7 @@ export class Outlet {
     const socket = this.#socket
     if (!socket?.writable) return Promise.resolve(false)
     this.#crossed += bytes.length
+    this.#lastWriteAt = performance.now()
     return new Promise(resolve => socket.write(bytes, error => resolve(!error)))
   }
 }

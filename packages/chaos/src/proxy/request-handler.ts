@@ -66,11 +66,11 @@ export class RequestHandler {
 
   async #forward(passage: Passage, { bytes, last }: CommandUnit): Promise<void> {
     const { state, limit } = passage
+    state.record.bytes = passage.exchange.bytes
     if (limit) return this.#forwardLimited(passage, limit, bytes, last)
     if (!passage.dropped && (await this.#connection.toServer.send(bytes))) {
       state.record.forwarded = last ? 'yes' : 'part'
     }
-    state.record.bytes = passage.exchange.bytes
     if (last) await passage.atLast?.()
   }
 
@@ -107,7 +107,7 @@ export class RequestHandler {
         passage.limit = fault
         return
       case 'cutInsideAnswer':
-        if (answered) state.plan = { type: 'limit', limit: fault, atLimit: async () => connection.cut(fault) }
+        if (answered) state.plan = { type: 'limit', limit: fault, atLimit: () => connection.cutBehind(fault) }
         else passage.atLast = async () => connection.cut(fault)
         return
       case 'silence':

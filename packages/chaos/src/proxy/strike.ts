@@ -12,7 +12,7 @@ export async function strikeOutsideCommand(
   connection.noteFault(fault.kind)
   switch (fault.kind) {
     case 'cut':
-      connection.cut(fault)
+      await connection.cutBehind(fault)
       return
     case 'silence':
     case 'slow':
@@ -29,7 +29,7 @@ export async function strikeOutsideCommand(
       return
     case 'garbage':
       await outlet.inject(fault.bytes)
-      if (fault.ending !== 'keep') connection.cut({ how: fault.ending, server: 'close' })
+      if (fault.ending !== 'keep') await connection.cutBehind({ how: fault.ending, server: 'close' })
       return
     case 'cutAfterForward':
     case 'cutInsideAnswer':

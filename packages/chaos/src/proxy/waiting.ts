@@ -11,6 +11,11 @@ export function waitFor(promise: Promise<unknown>, signal: AbortSignal): Promise
   })
 }
 
+/** Two of them guarantee that a client in this process has read what lay ready for it. */
+export function turnOfEventLoop(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve))
+}
+
 /** Waits; rejects with the signal's reason when that is aborted first. */
 export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
