@@ -106,8 +106,10 @@ export class FakeServer {
       state.announced = ''
     } else if (sql.startsWith('SET TRANSACTION')) state.announced = sql
     else if (sql === 'COMMIT AND CHAIN') state.transaction &&= { ...state.transaction, statements: 0 }
-    else if (sql === 'COMMIT' || sql === 'ROLLBACK') state.transaction = undefined
-    else if (sql.startsWith('USE')) state.schema = sql.replaceAll('`', '').slice(4)
+    else if (sql === 'COMMIT' || sql === 'ROLLBACK') {
+      state.transaction = undefined
+      state.announced = ''
+    } else if (sql.startsWith('USE')) state.schema = sql.replaceAll('`', '').slice(4)
     else if (sql.startsWith('SET NAMES')) this.#setNames(sql.split(' '))
     else if (set?.[1] === 'autocommit') this.#setAutocommit(set[2] === '1')
     else if (set?.[1] !== undefined) state.variables.set(set[1], set[2] === 'NULL' ? '' : (set[2] ?? ''))
@@ -117,12 +119,13 @@ export class FakeServer {
   #plain(sql: string): void {
     const state = this.#state
     if (/^(CREATE TABLE|LOCK|UNLOCK)/.test(sql)) state.transaction = undefined
+    if (sql.startsWith('CREATE TABLE')) state.announced = ''
     const leaves = /^SET (@\w)|^(LOCK) TABLES|(GET_LOCK)|CREATE (TEMPORARY)/.exec(sql)?.slice(1).find(Boolean)
     if (leaves !== undefined) state.left.add(leaves)
     if (sql.startsWith('UNLOCK')) state.left.delete('LOCK')
     if (/^(INSERT|SELECT|SAVEPOINT)/.test(sql)) {
       if (!state.isAutocommit) state.transaction ??= { characteristics: state.announced, statements: 0 }
-      state.announced = ''
+      if (sql.includes(' t') || !state.isAutocommit) state.announced = ''
       if (state.transaction !== undefined) state.transaction.statements += 1
     }
   }

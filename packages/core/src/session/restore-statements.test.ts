@@ -120,7 +120,12 @@ const cases: readonly (readonly [fact: string, step: Step, statements: readonly 
     s => s.ok('SET TRANSACTION READ ONLY').ok('SET unique_checks = 0'),
     ['SET SESSION unique_checks = 0', 'SET TRANSACTION READ ONLY'],
   ],
-  ['a statement of its own uses it up', s => s.ok('SET TRANSACTION READ ONLY').ok('SELECT * FROM t'), []],
+  ['COMMIT discards it', s => s.ok('SET TRANSACTION READ ONLY').ok('SELECT * FROM t').ok('COMMIT'), []],
+  [
+    'without autocommit the next statement takes it',
+    s => s.ok('SET TRANSACTION READ ONLY').ok('SELECT * FROM t', AUTO_IN_TRANSACTION),
+    [],
+  ],
   ['a failed SET TRANSACTION announces nothing', s => s.err('SET TRANSACTION READ ONLY'), []],
   [
     'a clean transaction is opened again as it was',

@@ -15,6 +15,7 @@ const statements = [
   'SAVEPOINT a',
   'INSERT INTO t VALUES (1)',
   'SELECT * FROM t',
+  'SELECT 1',
   'CREATE TABLE x (id INT)',
   'CREATE TEMPORARY TABLE x (id INT)',
   "SELECT GET_LOCK('a', 1)",
@@ -55,12 +56,17 @@ const step = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant('ping') },
   { weight: 1, arbitrary: fc.constant('reset') },
+  { weight: 1, arbitrary: fc.constant('loss') },
 )
 
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never
 
 /** Lets the server run a step and tells the tracker of it, as a link does. True if the server has said what its state is. */
-const take = (server: FakeServer, tracker: SessionTracker, taken: Exclude<Step, 'reset'>): boolean => {
+const take = (
+  server: FakeServer,
+  tracker: SessionTracker,
+  taken: Exclude<Step, 'reset' | 'loss'>,
+): boolean => {
   const answer = taken === 'ping' ? server.ping() : server.run(taken.sql, taken.fate, taken.body)
   for (const flags of answer.flags) tracker.statusFlags(flags)
   if (taken === 'ping') return true
@@ -78,6 +84,12 @@ const restoredFrom = (tracker: SessionTracker): FakeServer => {
   return server
 }
 
+/** Whether the engine gives this session another link. */
+const isReplaceable = (tracker: SessionTracker): boolean => {
+  const { transaction, baggage } = tracker.snapshot()
+  return baggage.length === 0 && (transaction === 'none' || transaction === 'clean')
+}
+
 const check = (server: FakeServer, tracker: SessionTracker, isTold: boolean): void => {
   const { transaction, baggage, statements: done } = tracker.snapshot()
   if (transaction === 'none') expect(server.isInTransaction).toBe(false)
@@ -86,7 +98,7 @@ const check = (server: FakeServer, tracker: SessionTracker, isTold: boolean): vo
   if (transaction === 'none') expect(done).toBe(0)
   if (baggage.length > 0) return
   expect(server.isIrreplaceable).toBe(false)
-  if (transaction === 'none' || transaction === 'clean') {
+  if (isReplaceable(tracker)) {
     expect(restoredFrom(tracker).restorable).toEqual(server.restorable)
   }
 }
@@ -101,6 +113,10 @@ describe('a tracker that is told what a link is told', () => {
           if (taken === 'reset') {
             server = new FakeServer()
             tracker.resetDone('change-user')
+          } else if (taken === 'loss') {
+            if (!isReplaceable(tracker)) return
+            tracker.linkLost()
+            server = restoredFrom(tracker)
           } else check(server, tracker, take(server, tracker, taken))
         }
       }),

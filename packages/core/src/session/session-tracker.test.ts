@@ -186,6 +186,12 @@ describe('the transaction', () => {
       'clean',
     ],
     [
+      'BEGIN after a SET TRANSACTION that may have been used up is not clean',
+      s => s.ok('SET TRANSACTION READ ONLY').ok('SELECT 1').ok('BEGIN', AUTO_IN_TRANSACTION),
+      'open',
+      0,
+    ],
+    [
       'poisoned it stays, whatever the server says',
       s => {
         s.ok('BEGIN', AUTO_IN_TRANSACTION).tracker.poison()
@@ -346,6 +352,27 @@ describe('baggage', () => {
       s => s.ok('DROP DATABASE d', AUTO, { schema: '' }).tracker.resetDone('change-user'),
       [],
     ],
+    [
+      'a SET TRANSACTION waits for its transaction',
+      s => s.ok('SET TRANSACTION READ ONLY').ok('SET NAMES latin1'),
+      [],
+    ],
+    [
+      'a SET TRANSACTION that may have been used up can not be repeated',
+      s => s.ok('SET TRANSACTION READ ONLY').ok('SELECT 1'),
+      ['variable'],
+    ],
+    [
+      'nor can one behind which a statement failed',
+      s => s.ok('SET TRANSACTION READ ONLY').err('INSERT INTO t VALUES (1)'),
+      ['variable'],
+    ],
+    [
+      'a BEGIN takes what is left of it',
+      s => s.ok('SET TRANSACTION READ ONLY').ok('SELECT 1').ok('BEGIN', AUTO_IN_TRANSACTION),
+      [],
+    ],
+    ['ROLLBACK discards it', s => s.ok('SET TRANSACTION READ ONLY').ok('SELECT 1').ok('ROLLBACK'), []],
     [
       'what was given up is gone',
       s => s.ok('SET autocommit=0', MANUAL).ok("SELECT GET_LOCK('a', 0)", MANUAL).tracker.stateGivenUp(),

@@ -114,6 +114,7 @@ export class SessionTracker {
   stateGivenUp(): void {
     this.#baggage = 0
     this.#transaction.defaulted()
+    this.#transaction.forgetAnnounced()
   }
 
   /**
@@ -124,7 +125,6 @@ export class SessionTracker {
     const schemaBaggage = this.#baggage & schemaBit
     this.rolledBack()
     this.stateGivenUp()
-    this.#transaction.forgetAnnounced()
     if (command === 'reset') {
       this.#journal.clearButSchema()
       this.#baggage = schemaBaggage
@@ -151,8 +151,8 @@ export class SessionTracker {
   }
 
   snapshot(): SessionSnapshot {
-    const { state, statements, lostOutcome, isAutocommitOff } = this.#transaction
-    const baggage: BaggageKind[] = baggageKinds(this.#baggage)
+    const { state, statements, lostOutcome, isAutocommitOff, isAnnouncementUnsure } = this.#transaction
+    const baggage = baggageKinds(isAnnouncementUnsure ? this.#baggage | variableBit : this.#baggage)
     if (isAutocommitOff) baggage.push('autocommit-off')
     return { transaction: state, baggage, statements, ...(lostOutcome === undefined ? {} : { lostOutcome }) }
   }

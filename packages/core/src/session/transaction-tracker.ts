@@ -7,6 +7,19 @@ export const IN_TRANSACTION = 0x0001
 /** Status flag: every statement commits itself. */
 export const AUTOCOMMIT = 0x0002
 
+/** SET and savepoints do nothing that would take the characteristics announced for the next transaction. */
+const leavesAnnouncement = ({
+  kind,
+  transaction,
+  multiple,
+  opaque,
+  implicitCommit,
+}: StatementFacts): boolean =>
+  !multiple &&
+  !opaque &&
+  !implicitCommit &&
+  (kind === 'session' || (kind === 'transaction' && transaction !== 'begin' && transaction !== 'xa-start'))
+
 const readOnly = /\bread\s+only\b/i
 
 /**
@@ -24,6 +37,8 @@ export class TransactionTracker {
   #statements = 0
   /** SET TRANSACTION statements that the next transaction will take. */
   #announced: readonly string[] = []
+  /** Whether something has run since that may have taken the announcement: a read of a table does, `SELECT 1` does not. */
+  #isAnnouncementUnsure = false
   /** What opened the transaction that is open. */
   #opening: readonly string[] = []
 
@@ -57,6 +72,11 @@ export class TransactionTracker {
     return !this.#isAutocommit && this.#isAutocommitByDefault
   }
 
+  /** Whether the next transaction has characteristics of which it is not known whether it will still take them. */
+  get isAnnouncementUnsure(): boolean {
+    return this.#isAnnouncementUnsure
+  }
+
   loggedIn(flags: number): void {
     if (this.#defaults === undefined) this.#flags = flags
     this.#defaults = flags
@@ -72,7 +92,12 @@ export class TransactionTracker {
   completed(): void {
     this.#clean = false
     if ((this.#flags & IN_TRANSACTION) !== 0 || this.#isXa) this.#statements += 1
-    if (this.#announced.length > 0) this.#announced = []
+    if (this.#announced.length > 0) this.#doubtAnnouncement()
+  }
+
+  #doubtAnnouncement(): void {
+    if ((this.#flags & IN_TRANSACTION) !== 0) this.forgetAnnounced()
+    else this.#isAnnouncementUnsure = true
   }
 
   /** A statement of which more is known has succeeded. */
@@ -105,17 +130,27 @@ export class TransactionTracker {
         // A text of several statements about an XA branch may have prepared it; MySQL's flags would not tell.
         if (facts.multiple && (this.#isXa || facts.verb === 'XA')) this.#prepared = true
     }
+    this.#ran(facts)
+  }
+
+  /** Measured on MariaDB 10.11 and MySQL 9.7: COMMIT and ROLLBACK discard an announcement, SET and SAVEPOINT leave it. */
+  #ran(facts: StatementFacts): void {
     const announced = this.#announced
+    const wasUnsure = this.#isAnnouncementUnsure
     this.completed()
-    // A plain SET begins no transaction, so it takes no announcement.
-    if (facts.kind === 'session' && !facts.multiple) this.#announced = announced
+    if (announced.length === 0 || facts.multiple) return
+    if (facts.transaction === 'commit' || facts.transaction === 'rollback') this.forgetAnnounced()
+    else if (leavesAnnouncement(facts)) {
+      this.#announced = announced
+      this.#isAnnouncementUnsure = wasUnsure
+    }
   }
 
   #opened(isClean: boolean, sql: string): void {
-    this.#clean = isClean
+    this.#clean = isClean && !this.#isAnnouncementUnsure
     this.#statements = 0
     this.#opening = [...this.#announced, sql]
-    this.#announced = []
+    this.forgetAnnounced()
   }
 
   /**
@@ -128,6 +163,9 @@ export class TransactionTracker {
     this.#clean = false
     if (state !== 'none' || !this.#isAutocommit || (facts !== undefined && mayBegin(facts)))
       this.#unsure = true
+    if (this.#announced.length > 0 && !(facts !== undefined && leavesAnnouncement(facts))) {
+      this.#isAnnouncementUnsure = true
+    }
     if (facts?.transaction === 'xa-prepare' && this.#isXa) this.#prepared = true
   }
 
@@ -145,6 +183,7 @@ export class TransactionTracker {
     this.#lostOutcome = undefined
     this.#statements = 0
     this.#opening = []
+    this.forgetAnnounced()
   }
 
   /** Autocommit is as on a new link. */
@@ -152,8 +191,10 @@ export class TransactionTracker {
     this.#flags = (this.#flags & ~AUTOCOMMIT) | ((this.#defaults ?? AUTOCOMMIT) & AUTOCOMMIT)
   }
 
+  /** The next transaction has the session's own characteristics. */
   forgetAnnounced(): void {
     this.#announced = []
+    this.#isAnnouncementUnsure = false
   }
 
   /** Whether what opened this transaction, or was announced for the next one, says READ ONLY. */
