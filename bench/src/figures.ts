@@ -1,0 +1,27 @@
+import type { Comparison } from './interleave.js'
+import type { LivenessCost } from './liveness.js'
+import type { Recovery } from './recovery.js'
+
+/** All that one run has measured. */
+export interface Figures {
+  readonly rows: readonly Comparison[]
+  readonly liveness: LivenessCost
+  readonly heap: { readonly stock: number; readonly added: number }
+  readonly recoveries: readonly Recovery[]
+  readonly pinned: boolean
+}
+
+const byCallers = (recoveries: readonly Recovery[], pick: (one: Recovery) => number): object =>
+  Object.fromEntries(recoveries.map(one => [one.callers, pick(one)]))
+
+/** The figures as one line of JSON. */
+export function toJson({ rows, liveness, heap, recoveries }: Figures): string {
+  return JSON.stringify({
+    rows: rows.map(row => ({ stack: 'knex', case: row.case, ratio: row.ratio, control: row.control })),
+    peekUs: liveness.peekUs,
+    pingUs: liveness.pingUs,
+    heapPerSessionBytes: heap.added,
+    recoveryMs: byCallers(recoveries, one => one.recoveryMs),
+    connects: byCallers(recoveries, one => one.connects),
+  })
+}

@@ -1,0 +1,52 @@
+import { startChaosProxy } from '@comeback/chaos'
+import type { Server } from '@comeback/test/database'
+import { median } from './interleave.js'
+import { open } from './stacks.js'
+
+/** How an outage ends for so many waiting callers. */
+export interface Recovery {
+  readonly callers: number
+  /** From the moment at which the server accepts connections to the first success. */
+  readonly recoveryMs: number
+  /** Connections opened until all callers were served. */
+  readonly connects: number
+}
+
+const OUTAGE_MS = 400
+const ROUNDS = 9
+
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+
+async function once(server: Server, callers: number): Promise<{ ms: number; connects: number }> {
+  const proxy = await startChaosProxy({ target: { host: server.host, port: server.port } })
+  const db = open('comeback', proxy.config(server.config) as Server['config'])
+  await db.raw('select 1')
+  await proxy.refuse()
+  proxy.cutAll()
+  await pause(20)
+  let firstAt: number | undefined
+  const served = Array.from({ length: callers }, async () => {
+    await db.raw('select 1')
+    firstAt ??= performance.now()
+  })
+  await pause(OUTAGE_MS)
+  proxy.journal.clear()
+  await proxy.accept()
+  const acceptedAt = performance.now()
+  await Promise.all(served)
+  const result = { ms: (firstAt ?? Number.NaN) - acceptedAt, connects: proxy.journal.connections.length }
+  await db.destroy()
+  await proxy.close()
+  return result
+}
+
+/** Median of several outages. */
+export async function recovery(server: Server, callers: number): Promise<Recovery> {
+  const results: { ms: number; connects: number }[] = []
+  for (let round = 0; round < ROUNDS; round += 1) results.push(await once(server, callers))
+  return {
+    callers,
+    recoveryMs: median(results.map(({ ms }) => ms)),
+    connects: Math.max(...results.map(({ connects }) => connects)),
+  }
+}
