@@ -55,7 +55,7 @@ export interface JournalConnection {
   readonly serverOpen: boolean
   /** Milliseconds since the proxy started, when the client's side closed. */
   readonly closedAtMs: number | undefined
-  /** Who ended the client's side. */
+  /** Who ended the client's side. A server that closes because the client said `quit` is not to blame. */
   readonly closedBy: 'client' | 'server' | 'proxy' | undefined
   readonly closeKind: 'fin' | 'rst' | undefined
   /** Error numbers that the server sent at connect, at login, or unasked. */

@@ -50,6 +50,7 @@ export class Connection implements ConversationListener, IdleOwner {
   readonly #onGone: () => void
   #server: Side | undefined
   #commands = 0
+  #saidGoodbye = false
   #waiters: (() => void)[] = []
 
   constructor(client: Socket, host: Host, onGone: () => void) {
@@ -256,6 +257,7 @@ export class Connection implements ConversationListener, IdleOwner {
   #noteCommand({ exchange }: Extract<ClientUnit, { type: 'command' }>): void {
     const index = exchange.kind === 'login' ? 0 : ++this.#commands
     const { kind, sql, statementId, bytes } = exchange
+    if (kind === 'quit') this.#saidGoodbye = true
     const facts = { connection: this.record.id, index, kind, sql, statementId, bytes }
     this.states.add(exchange, this.host.journal.addCommand(facts))
     this.host.journal.changed()
@@ -282,7 +284,7 @@ export class Connection implements ConversationListener, IdleOwner {
     await this.host.frozen.pass(this.signal)
     if (this.toClient.silent) return
     this.#idleWatch.busy()
-    this.host.journal.closeConnection(this.record, 'server', how)
+    this.host.journal.closeConnection(this.record, this.#saidGoodbye ? 'client' : 'server', how)
     this.#client.end(how)
   }
 
