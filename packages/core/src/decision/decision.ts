@@ -17,10 +17,11 @@ export interface DecisionPolicy {
 export interface DecisionInput {
   readonly verdict: Verdict
   readonly facts: StatementFacts
+  /** As it was before the session's tracker was told of this failure. */
   readonly session: SessionSnapshot
   readonly annotation: Annotation
   readonly policy: DecisionPolicy
-  /** Which attempt has just failed, from 1. */
+  /** How often it has been handed to a socket, this time included; 0 if it never was. */
   readonly attempt: number
   /** Rows (or result sets) that the caller has already been given; such a statement can not start over. */
   readonly delivered: boolean
@@ -41,7 +42,7 @@ export type FailureKind =
 
 /** What to do with a statement that has failed. */
 export type Decision =
-  /** Hand the driver's error to the caller unchanged. */
+  /** Hand the driver's error to the caller unchanged. A link that is `usable` or kept by a wrong server goes on. */
   | { readonly action: 'return'; readonly reason: string }
   /** Give the caller success without asking a server: ROLLBACK of a transaction that is gone already. */
   | { readonly action: 'resolve'; readonly reason: string }

@@ -227,7 +227,7 @@ describe('the transaction', () => {
       const session = new FakeSession()
       step(session)
       expect(session.transaction).toBe(state)
-      expect(session.tracker.inTransaction).toBe(state !== 'none')
+      expect(session.tracker.isBoundToLink).toBe(state !== 'none' && state !== 'clean')
       if (statements !== undefined) expect(session.tracker.snapshot().statements).toBe(statements)
     })
   }

@@ -132,9 +132,13 @@ export class SessionTracker {
     this.#settleReport(false)
   }
 
-  /** Whether a transaction is open, may be, or was lost. Cheap enough to ask for every statement. */
-  get inTransaction(): boolean {
-    return this.#transaction.state !== 'none'
+  /**
+   * Whether a transaction is open in which something has been done, or may have been, or one was lost: its link can not be replaced
+   * unnoticed. Cheap enough to ask for every statement.
+   */
+  get isBoundToLink(): boolean {
+    const { state } = this.#transaction
+    return state !== 'none' && state !== 'clean'
   }
 
   /** Whether the application has asked for its transactions, or for this one, to be READ ONLY. */
@@ -144,12 +148,6 @@ export class SessionTracker {
   }
 
   /** What is known of the session now, for `decide`. */
-  /** Whether a transaction is open in which something has been done: its link can not be replaced unnoticed. */
-  get isBoundToLink(): boolean {
-    const { state } = this.#transaction
-    return state !== 'none' && state !== 'clean'
-  }
-
   snapshot(): SessionSnapshot {
     const { state, statements, lostOutcome, isAutocommitOff, isAnnouncementUnsure } = this.#transaction
     const baggage = baggageKinds(isAnnouncementUnsure ? this.#baggage | variableBit : this.#baggage)
