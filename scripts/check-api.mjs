@@ -7,6 +7,9 @@ import { bin } from './lib/paths.mjs'
 import { run } from './lib/process.mjs'
 import { main, StepFailure } from './lib/step.mjs'
 
+// What tells the members of a union apart says all there is to say: `readonly kind: 'cut'`.
+const discriminant = /^\s+(?:readonly )?\w+: '[^']*';$/
+
 await main(async () => {
   const write = process.argv.includes('--write')
   const complaints = []
@@ -82,16 +85,18 @@ function compilerOptions(file) {
 }
 
 function undocumented(report) {
-  return report
-    .split('\n')
-    .map((line, index, lines) =>
-      line.includes('(undocumented)') ? declarationAfter(lines, index) : undefined,
-    )
-    .filter(Boolean)
-}
-
-function declarationAfter(lines, index) {
-  return lines.find((line, at) => at > index && !line.trim().startsWith('//'))?.trim()
+  const found = []
+  let owner = ''
+  report.split('\n').forEach((line, index, lines) => {
+    owner = /^export .*?\b(?:class|interface|type|function|const) (\w+)/.exec(line)?.[1] ?? owner
+    if (!line.includes('(undocumented)')) return
+    const declaration = lines.find((other, at) => at > index && !other.trim().startsWith('//')) ?? ''
+    const isMember = declaration.startsWith(' ')
+    if (!(isMember && discriminant.test(declaration))) {
+      found.push(isMember ? `${owner}: ${declaration.trim()}` : declaration)
+    }
+  })
+  return found
 }
 
 function label(one, entry) {
