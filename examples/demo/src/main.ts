@@ -44,7 +44,7 @@ const loads = { bare: new Load(sides.bare, startMs), comeback: new Load(sides.co
 const strikes = calamities.map(
   ({ atMs, strike }) =>
     new Promise<void>((done, failed) => {
-      setTimeout(() => strike(server, both).then(done, failed), atMs)
+      setTimeout(() => void strike(server, both).then(done, failed), atMs)
     }),
 )
 const showing = setInterval(

@@ -1,4 +1,5 @@
-import { createConnection } from './create.js'
+import mysql2 from 'mysql2'
+import { createConnection, createPool, createPoolCluster } from './create.js'
 import * as promiseFlavour from './promise-create.js'
 
 export type { Policy } from '@comeback/core'
@@ -30,3 +31,20 @@ export const createPoolPromise: typeof promiseFlavour.createPool = promiseFlavou
 /** The promise flavour of `createPoolCluster`. */
 export const createPoolClusterPromise: typeof promiseFlavour.createPoolCluster =
   promiseFlavour.createPoolCluster
+
+const flavour: typeof mysql2 = Object.create(null, {
+  ...Object.getOwnPropertyDescriptors(mysql2),
+  ...Object.getOwnPropertyDescriptors({
+    createConnection,
+    connect,
+    createPool,
+    createPoolCluster,
+    createConnectionPromise,
+    createPoolPromise,
+    createPoolClusterPromise,
+  }),
+})
+
+// mysql2 is imported this way by most, and this package stands in for it.
+// biome-ignore lint/style/noDefaultExport: the name under which mysql2 itself is known
+export default flavour

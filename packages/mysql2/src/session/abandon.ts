@@ -38,5 +38,5 @@ export function abandonLink(core: SessionCore, link: Link, reason: Error): void 
   const running = link._command
   const mark = threadMark(link, running ? sqlOf(running) : undefined)
   link.condemn(reason)
-  if (mark !== undefined) core.supervisor.kill(core, mark)
+  if (mark !== undefined) void core.supervisor.kill(core, mark)
 }
