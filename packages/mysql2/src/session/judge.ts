@@ -43,9 +43,13 @@ export function verdictOf(
   supervisor: LinkSupervisor,
   failure: Failure,
   phase: 'connect' | 'command',
-  sent: { readonly bytes?: number | undefined; readonly compound?: boolean } = {},
+  sent: {
+    readonly bytes?: number | undefined
+    readonly compound?: boolean
+    readonly readOnly?: boolean
+  } = {},
 ): Verdict {
-  const { bytes, compound = false } = sent
+  const { bytes, compound = false, readOnly } = sent
   const { policy, flavour, maxAllowedPacket } = supervisor
   const builtIn = (facts: ErrorFacts): Verdict =>
     classify(facts, {
@@ -53,6 +57,7 @@ export function verdictOf(
       flavour,
       phase,
       compound,
+      ...(readOnly === undefined ? {} : { readOnlyTransaction: readOnly }),
       ...(bytes === undefined ? {} : { requestBytes: bytes }),
       ...(maxAllowedPacket === undefined ? {} : { maxAllowedPacket }),
     })
@@ -75,6 +80,7 @@ export function judge(core: SessionCore, command: DriverCommand, failure: Failur
     bytes: requestBytes(command),
     // A routine may have written before the statement in it that failed.
     compound: facts.multiple || facts.opaque,
+    readOnly: core.tracker.isReadOnlyByRequest,
   })
   const decision = decide({
     verdict,

@@ -5,7 +5,7 @@ import type { DriverCommand } from '../driver/driver-types.js'
 import { hasStarted, isCalledOff, resolveCommand, startOver } from '../link/command.js'
 import type { Link, Loss } from '../link/link.js'
 import { isOurs } from '../link/link-query.js'
-import { closedByServer } from '../link/loss-reason.js'
+import { closedByServer, reasonOf } from '../link/loss-reason.js'
 import { notesOf } from './command-notes.js'
 import { failLater } from './fail-later.js'
 import { failureFor, publishFailure } from './failure.js'
@@ -36,7 +36,9 @@ export function recoverLoss(core: SessionCore, link: Link, loss: Loss): void {
   }
   core.gate = 'lost'
   core.supervisor.linkLost(core, link, loss.error)
-  const unsent: Failure = { error: loss.error, evidence: 'queued-never-sent' }
+  // A deadline that has ended one statement says nothing about those behind it.
+  const error = reasonOf(loss.error) === 'connection-lost' ? loss.error : closedByServer()
+  const unsent: Failure = { error, evidence: 'queued-never-sent' }
   const running: Failure = { error: loss.error, evidence: loss.evidence }
   commands.push(...core.held.splice(0))
   settle(core, commands, command => (command === loss.running ? running : unsent))

@@ -192,9 +192,7 @@ export class SessionCore implements LinkOwner {
 
   endsLink(command: DriverCommand, error: Error): boolean {
     if (isOurs(command)) return false
-    const failure = { error, evidence: 'answered' } as const
-    const { verdict, decision } = judge(this, command, failure)
-    return verdict.link !== 'usable' && decision.action !== 'return'
+    return judge(this, command, { error, evidence: 'answered' }).decision.action !== 'return'
   }
 
   lost(link: Link, loss: Loss): void {
