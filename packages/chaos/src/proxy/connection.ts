@@ -41,6 +41,8 @@ export class Connection implements ConversationListener, IdleOwner {
   readonly states: ExchangeStates = new ExchangeStates()
   readonly toServer: Outlet
   readonly toClient: Outlet
+  /** Settles when both sides have been cut. */
+  readonly ended: Promise<void>
   readonly #client: Side
   readonly #abort: AbortController = new AbortController()
   readonly #requests: Lane<ClientUnit | Ending>
@@ -52,10 +54,14 @@ export class Connection implements ConversationListener, IdleOwner {
   #commands = 0
   #saidGoodbye = false
   #waiters: (() => void)[] = []
+  #end: () => void = () => {}
 
   constructor(client: Socket, host: Host, onGone: () => void) {
     this.host = host
     this.#onGone = onGone
+    this.ended = new Promise(resolve => {
+      this.#end = resolve
+    })
     this.record = host.journal.addConnection(client.remotePort)
     this.toServer = new Outlet(this.#outletOwner('to-server'))
     this.toClient = new Outlet(this.#outletOwner('to-client'), client)
@@ -95,6 +101,7 @@ export class Connection implements ConversationListener, IdleOwner {
     this.#answers.stop()
     this.cutClient(how)
     if (server === 'close') this.#server?.end('fin')
+    this.#end()
     this.host.journal.changed()
   }
 

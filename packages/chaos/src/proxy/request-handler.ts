@@ -3,6 +3,7 @@ import type { ClientUnit, Exchange } from '../protocol/conversation.js'
 import type { Connection } from './connection.js'
 import type { ExchangeState } from './exchange-state.js'
 import { replyBytes } from './reply.js'
+import { waitFor } from './waiting.js'
 
 type CommandUnit = Extract<ClientUnit, { type: 'command' | 'more' }>
 
@@ -22,6 +23,8 @@ interface Passage {
 export class RequestHandler {
   readonly #connection: Connection
   #passage: Passage | undefined
+  /** A fault waits for an answer to cut the connection: what the client sends behind that command goes nowhere. */
+  #ending = false
 
   constructor(connection: Connection) {
     this.#connection = connection
@@ -40,6 +43,7 @@ export class RequestHandler {
 
   async #begin({ exchange }: CommandUnit): Promise<Passage | undefined> {
     const { host, signal, states, toServer, record: connection } = this.#connection
+    if (this.#ending) await waitFor(this.#connection.ended, signal)
     await host.frozen.pass(signal)
     const state = states.get(exchange)
     if (!state || toServer.silent) return undefined
@@ -93,13 +97,16 @@ export class RequestHandler {
     const connection = this.#connection
     const { state, exchange } = passage
     const answered = exchange.reader !== undefined
+    // Commands sent before this one keep their answers, so that what a cut leaves unknown is this one alone.
+    if (endsConnection(fault)) await connection.answersDelivered()
     switch (fault.kind) {
       case 'cut':
         passage.dropped = true
         return connection.cut(fault)
       case 'cutAfterForward': {
         const cut = async (): Promise<void> => connection.cut(fault)
-        if (fault.executed && answered) state.plan = { type: 'swallow', atEnd: cut }
+        this.#ending = fault.executed && answered
+        if (this.#ending) state.plan = { type: 'swallow', atEnd: cut }
         else passage.atLast = cut
         return
       }
@@ -107,6 +114,7 @@ export class RequestHandler {
         passage.limit = fault
         return
       case 'cutInsideAnswer':
+        this.#ending = answered
         if (answered) state.plan = { type: 'limit', limit: fault, atLimit: () => connection.cutBehind(fault) }
         else passage.atLast = async () => connection.cut(fault)
         return
@@ -139,4 +147,9 @@ export class RequestHandler {
       }
     }
   }
+}
+
+function endsConnection(fault: Fault): boolean {
+  if (fault.kind === 'delay' || fault.kind === 'hold') return fault.cut !== undefined
+  return fault.kind === 'cut' || fault.kind === 'cutInsideRequest' || fault.kind === 'cutAfterForward'
 }
