@@ -152,10 +152,10 @@ for (const { flavour, version } of await availableServers()) {
 
     it('counts what reached whom, however the client pools', async () => {
       const clients = await Promise.all([bed.connect(), bed.connect(), bed.connect()])
-      const all = Array.from({ length: 30 }, (_, n) =>
-        clients[n % 3]?.execute('INSERT INTO t (v) VALUES (?)', [n]),
+      const insertAll = clients.flatMap((client, n) =>
+        Array.from({ length: 10 }, (_, m) => client.execute('INSERT INTO t (v) VALUES (?)', [10 * n + m])),
       )
-      await Promise.all(all)
+      await Promise.all(insertAll)
       expect(bed.proxy.journal.sentTimes(/^INSERT/)).toBe(30)
       expect(bed.proxy.journal.answeredTimes(/^INSERT/)).toBe(30)
       expect(bed.proxy.journal.sentTimes(/^INSERT/, 'prepare')).toBe(3)

@@ -5,6 +5,7 @@ import { checkTrigger, type Phase, type Trigger } from './trigger.js'
 
 /** What a fault struck. */
 export interface Hit {
+  /** The connection that was hit. */
   readonly connection: JournalConnection
   /** Undefined outside a command. */
   readonly command: JournalCommand | undefined

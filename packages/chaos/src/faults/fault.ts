@@ -27,47 +27,59 @@ export interface CutFault extends Required<CutOptions> {
 /** The command is forwarded, but not a byte of its answer reaches the client. */
 export interface CutAfterForwardFault extends Required<CutOptions> {
   readonly kind: 'cutAfterForward'
+  /** Whether the cut waits for the server to have answered. */
   readonly executed: boolean
 }
 
 /** The server receives the first bytes of a command only. */
 export interface CutInsideRequestFault extends Required<CutOptions> {
   readonly kind: 'cutInsideRequest'
+  /** Bytes that reach the server, headers included. */
   readonly afterBytes: number
 }
 
 /** The client receives the first part of an answer only. */
 export interface CutInsideAnswerFault extends Required<CutOptions> {
   readonly kind: 'cutInsideAnswer'
+  /** Bytes that reach the client, headers included; undefined if rows are counted. */
   readonly afterBytes: number | undefined
+  /** Rows that reach the client; undefined if bytes are counted. */
   readonly afterRows: number | undefined
 }
 
 /** Bytes vanish from here on, while the sockets stay open. */
 export interface SilenceFault {
   readonly kind: 'silence'
+  /** Which bytes vanish. */
   readonly direction: Direction
 }
 
 /** Bytes trickle from here on. */
 export interface SlowFault {
   readonly kind: 'slow'
+  /** In each direction concerned. */
   readonly bytesPerSecond: number
+  /** Which bytes trickle. */
   readonly direction: Direction
 }
 
 /** What triggered the fault, and all behind it, waits for a time. */
 export interface DelayFault {
   readonly kind: 'delay'
+  /** Milliseconds. */
   readonly ms: number
+  /** What waits: the command, its answer, or one after the other. */
   readonly direction: Direction
+  /** How the client's side is cut meanwhile, if at all. */
   readonly cut: CutHow | undefined
 }
 
 /** What triggered the fault, and all behind it, waits for `release()`. */
 export interface HoldFault {
   readonly kind: 'hold'
+  /** What waits: the command, its answer, or one after the other. */
   readonly direction: Direction
+  /** How the client's side is cut meanwhile, if at all. */
   readonly cut: CutHow | undefined
   /** Settles with `release()`. */
   readonly released: Promise<void>
@@ -83,18 +95,26 @@ export interface FreezeFault {
 /** The client receives an ERR packet of the proxy's instead of the server's answer. */
 export interface InjectErrorFault {
   readonly kind: 'injectError'
+  /** Error number. */
   readonly errno: number
+  /** Five characters. */
   readonly sqlState: string
+  /** Text of the error. */
   readonly message: string
+  /** What becomes of the connection behind the packet. */
   readonly ending: CutHow | 'keep'
+  /** Whether the command is executed all the same. */
   readonly forward: boolean
 }
 
 /** The client receives bytes that are no answer. */
 export interface GarbageFault {
   readonly kind: 'garbage'
+  /** What the client receives. */
   readonly bytes: Uint8Array
+  /** What becomes of the connection behind the bytes. */
   readonly ending: CutHow | 'keep'
+  /** Whether the command is executed all the same. */
   readonly forward: boolean
 }
 

@@ -5,11 +5,9 @@ import type { CommandKind } from '../protocol/command.js'
 export type CommandMatch = RegExp | ((command: JournalCommand) => boolean)
 
 /** One kind of command, several, or all of them. The login is a phase of its own. */
-export type KindChoice = NamedKind | readonly NamedKind[] | 'any'
+export type KindChoice = Exclude<CommandKind, 'login'> | readonly Exclude<CommandKind, 'login'>[] | 'any'
 
-type NamedKind = Exclude<CommandKind, 'login'>
-
-const executing: readonly NamedKind[] = ['query', 'execute', 'bulk-execute']
+const executing: readonly Exclude<CommandKind, 'login'>[] = ['query', 'execute', 'bulk-execute']
 
 /**
  * A predicate of both. With `match` and no `kind`, only commands that execute SQL are meant: a prepared statement is

@@ -13,6 +13,7 @@ export interface JournalCommand {
   readonly connection: number
   /** Order within its connection, from 1; the login is 0. */
   readonly index: number
+  /** What the client asked for. */
   readonly kind: CommandKind
   /** SQL text, also of an execute, whose text is that of its prepare. The first megabyte of a larger one. */
   readonly sql: string | undefined
@@ -44,6 +45,7 @@ export interface JournalConnection {
   readonly serverPort: number | undefined
   /** The server's thread id, from its greeting. */
   readonly threadId: number | undefined
+  /** The server's version, from its greeting. */
   readonly serverVersion: string | undefined
   /** Whether the server has accepted the login, as far as the proxy can read it. */
   readonly loggedIn: boolean
@@ -57,6 +59,7 @@ export interface JournalConnection {
   readonly closedAtMs: number | undefined
   /** Who ended the client's side. A server that closes because the client said `quit` is not to blame. */
   readonly closedBy: 'client' | 'server' | 'proxy' | undefined
+  /** How the client's side ended. */
   readonly closeKind: 'fin' | 'rst' | undefined
   /** Error numbers that the server sent at connect, at login, or unasked. */
   readonly serverErrors: readonly number[]

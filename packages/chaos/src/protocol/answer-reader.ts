@@ -16,7 +16,9 @@ export interface Answer {
   readonly results: number
   /** The server's status word in the last OK or EOF packet. */
   readonly status: number | undefined
+  /** Error number, if the kind is `err`. */
   readonly errno: number | undefined
+  /** SQLSTATE, if the kind is `err` and the server sent one. */
   readonly sqlState: string | undefined
   /** Id that a prepare gave out. */
   readonly statementId: number | undefined

@@ -1,31 +1,27 @@
 import { readQueryText } from './query-text.js'
 
-/** Every kind of command. `login` is the client's first packet; `other` a command not known here by name. */
-export const commandKinds = [
-  'login',
-  'query',
-  'prepare',
-  'execute',
-  'bulk-execute',
-  'fetch',
-  'long-data',
-  'reset-statement',
-  'close-statement',
-  'ping',
-  'quit',
-  'init-db',
-  'reset-connection',
-  'change-user',
-  'set-option',
-  'statistics',
-  'field-list',
-  'process-info',
-  'replication',
-  'other',
-] as const
-
 /** What a client asks for. `login` is the client's first packet; `other` a command not known here by name. */
-export type CommandKind = (typeof commandKinds)[number]
+export type CommandKind =
+  | 'login'
+  | 'query'
+  | 'prepare'
+  | 'execute'
+  | 'bulk-execute'
+  | 'fetch'
+  | 'long-data'
+  | 'reset-statement'
+  | 'close-statement'
+  | 'ping'
+  | 'quit'
+  | 'init-db'
+  | 'reset-connection'
+  | 'change-user'
+  | 'set-option'
+  | 'statistics'
+  | 'field-list'
+  | 'process-info'
+  | 'replication'
+  | 'other'
 
 const kinds: ReadonlyMap<number, CommandKind> = new Map([
   [0x01, 'quit'],
@@ -49,6 +45,9 @@ const kinds: ReadonlyMap<number, CommandKind> = new Map([
   [0x1f, 'reset-connection'],
   [0xfa, 'bulk-execute'],
 ])
+
+/** Every kind of command. */
+export const commandKinds: readonly CommandKind[] = ['login', ...new Set(kinds.values()), 'other']
 
 const aboutStatement: ReadonlySet<CommandKind> = new Set([
   'execute',

@@ -28,12 +28,15 @@ export type ProxyConfig<Options> = Omit<Options, 'host' | 'port' | 'socketPath'>
 
 /** A proxy between clients and a MySQL or MariaDB server, which breaks connections on purpose and notes what crossed. */
 export interface ChaosProxy extends AsyncDisposable {
+  /** Address that it listens on. */
   readonly host: string
+  /** Port that it listens on. */
   readonly port: number
   /** What crossed the wire. */
   readonly journal: Journal
-  /** A client's connection options with the proxy's host and port in place of the server's. */
+  /** The proxy's host and port, as a client's connection options. */
   config(): ProxyConfig<object>
+  /** A client's connection options with the proxy's host and port in place of the server's. */
   config<Options extends object>(options: Options): ProxyConfig<Options>
   /**
    * Lets a fault strike once the trigger's conditions are met; without a trigger, at the next command.
