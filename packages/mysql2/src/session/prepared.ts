@@ -1,5 +1,10 @@
 import { commandClasses } from '../driver/driver.js'
-import type { DriverCommand, DriverConnection, DriverStatement } from '../driver/driver-types.js'
+import type {
+  DriverCommand,
+  DriverConfig,
+  DriverConnection,
+  DriverStatement,
+} from '../driver/driver-types.js'
 import type { Link } from '../link/link.js'
 import { failLater } from './fail-later.js'
 import type { SessionCore } from './session-core.js'
@@ -12,19 +17,27 @@ const { Prepare, Execute } = commandClasses
  */
 export class StatementPort {
   readonly link: Link
+  /** Read by mysql2's promise flavour at each `execute()`. */
+  readonly config: DriverConfig
   readonly #core: SessionCore
 
   constructor(core: SessionCore, link: Link) {
     this.#core = core
     this.link = link
+    this.config = core.config
   }
 
   /** Called by mysql2 for `statement.execute()` and `statement.close()`. */
   addCommand(command: DriverCommand): DriverCommand {
-    if (command.constructor === Execute) return this.#core.submit(command)
+    if (command.constructor === Execute) return this.#core.submit(withText(command))
     if (this.link.deathCause === undefined) this.link.addCommand(command)
     return command
   }
+}
+
+/** mysql2 gives an Execute no text when it comes from a handle; without one it would pass for harmless. */
+function withText(command: DriverCommand): DriverCommand {
+  return Object.assign(command, { sql: command.statement?.query })
 }
 
 /** Whether the statement that an Execute carries was prepared on another link. */
