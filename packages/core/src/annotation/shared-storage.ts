@@ -9,6 +9,12 @@ type Shared = Record<symbol, AsyncLocalStorage<unknown> | undefined>
 export const sharedStorage = <T>(name: string): AsyncLocalStorage<T> => {
   const key = Symbol.for(name)
   const shared = globalThis as unknown as Shared
-  shared[key] ??= new AsyncLocalStorage()
-  return shared[key] as AsyncLocalStorage<T>
+  const known = shared[key]
+  if (known !== undefined) return known as AsyncLocalStorage<T>
+  const created = new AsyncLocalStorage<T | undefined>()
+  // Node follows promises only from the first use of a storage on; a flow that waits already by then would be taken for
+  // whichever one wakes it.
+  created.enterWith(undefined)
+  shared[key] = created as AsyncLocalStorage<unknown>
+  return created as AsyncLocalStorage<T>
 }

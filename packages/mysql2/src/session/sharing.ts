@@ -58,7 +58,10 @@ export class SessionSharing {
     const refused = supervisor.policy.sharing === 'error'
     supervisor.events.publish('shared', { session: number, conflict, refused }, ring)
     if (refused) return new SharedConnectionError({ conflict, ...stacks, events: ring.recent() })
-    process.emitWarning(new SharedConnectionError({ conflict, ...stacks }))
+    process.emitWarning('A connection is used by somebody who does not own it', {
+      type: 'SharedConnectionWarning',
+      detail: `Taken by its owner:\n${stacks.ownerStack ?? ''}\nUsed:\n${stacks.otherStack ?? ''}`,
+    })
     return undefined
   }
 
