@@ -20,6 +20,18 @@ interface Trace {
   readonly stack?: string
 }
 
+/** Drivers and ORMs put a dozen frames of their own above the caller's; V8 keeps ten. */
+const FRAMES = 24
+
+const traceOf = (above: (...args: never[]) => unknown): Trace => {
+  const trace: Trace = {}
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = Math.max(stackTraceLimit, FRAMES)
+  Error.captureStackTrace(trace, above)
+  Error.stackTraceLimit = stackTraceLimit
+  return trace
+}
+
 const framesOf = ({ stack = '' }: Trace): string => stack.slice(stack.indexOf('\n') + 1)
 
 interface Ownership {
@@ -55,8 +67,7 @@ export class TransactionOwner {
       if (before.displaced !== undefined) before.displaced.isOver = true
     }
     const token: OwnershipToken = { parent, isOver: false }
-    const trace: Trace = {}
-    Error.captureStackTrace(trace, this.begin)
+    const trace = traceOf(this.begin)
     this.#ownership = { token, trace, isEntered: enterToken(token), displaced: before?.token }
     this.#isProven = false
     this.#wasOwn = false
@@ -91,8 +102,7 @@ export class TransactionOwner {
       this.#wasOwn = false
       return undefined
     }
-    const trace: Trace = {}
-    Error.captureStackTrace(trace, this.check)
+    const trace = traceOf(this.check)
     return {
       relation,
       ownerStack: framesOf(this.#ownership?.trace ?? {}),
