@@ -32,6 +32,15 @@ export const createPoolPromise: typeof promiseFlavour.createPool = promiseFlavou
 export const createPoolClusterPromise: typeof promiseFlavour.createPoolCluster =
   promiseFlavour.createPoolCluster
 
+/** Column types, loaded on demand as in mysql2. */
+export const Types: typeof mysql2.Types = mysql2.Types
+/** Character sets by name, as in mysql2. */
+export const Charsets: typeof mysql2.Charsets = mysql2.Charsets
+/** Encodings by character set, as in mysql2. */
+export const CharsetToEncoding: typeof mysql2.CharsetToEncoding = mysql2.CharsetToEncoding
+/** Typed parameters of prepared statements, as in mysql2. */
+export const TypedParameter: typeof mysql2.TypedParameter = mysql2.TypedParameter
+
 const flavour: typeof mysql2 = Object.create(null, {
   ...Object.getOwnPropertyDescriptors(mysql2),
   ...Object.getOwnPropertyDescriptors({

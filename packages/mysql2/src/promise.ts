@@ -5,6 +5,15 @@ import { createConnection, createPool, createPoolCluster } from './promise-creat
 export * from 'mysql2/promise'
 export { createConnection, createPool, createPoolCluster } from './promise-create.js'
 
+/** Column types, as in mysql2. */
+export const Types: typeof mysql2.Types = mysql2.Types
+/** Character sets by name, as in mysql2. */
+export const Charsets: typeof mysql2.Charsets = mysql2.Charsets
+/** Encodings by character set, as in mysql2. */
+export const CharsetToEncoding: typeof mysql2.CharsetToEncoding = mysql2.CharsetToEncoding
+/** Typed parameters of prepared statements, as in mysql2. */
+export const TypedParameter: typeof mysql2.TypedParameter = mysql2.TypedParameter
+
 const flavour: Omit<typeof mysql2, 'createConnection' | 'createPool' | 'createPoolCluster'> & {
   createConnection: typeof createConnection
   createPool: typeof createPool
