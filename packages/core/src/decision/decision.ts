@@ -15,11 +15,15 @@ export interface DecisionPolicy {
 
 /** Everything that a decision depends on. Plain data: no clock, no link, no driver. */
 export interface DecisionInput {
+  /** What the error proves, as `classify` made it. */
   readonly verdict: Verdict
+  /** What the statement is, as `statementFacts` made it. */
   readonly facts: StatementFacts
   /** As it was before the session's tracker was told of this failure. */
   readonly session: SessionSnapshot
+  /** What was declared with the statement, around it and by the policy, merged; its comment is also read from `facts`. */
   readonly annotation: Annotation
+  /** A `ResolvedPolicy` with `maxAttempts` taken from its `retry`. */
   readonly policy: DecisionPolicy
   /** How often it has been handed to a socket, this time included; 0 if it never was. */
   readonly attempt: number

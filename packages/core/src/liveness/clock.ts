@@ -3,6 +3,7 @@ import timers from 'node:timers'
 
 /** A timer that has been set. `unref` lets the process end although the timer has not fired. */
 export interface TimerHandle {
+  /** Lets the process end although it has not fired; the result is not used. */
   unref(): unknown
 }
 

@@ -4,6 +4,7 @@ import type { PrePingPolicy } from '../policy/resolved-policy.js'
 export interface PingQuestion {
   /** Milliseconds since anything was read from the link. */
   readonly idleMs: number
+  /** The policy's `prePing`. */
   readonly policy: PrePingPolicy
   /** Whether the statement about to be sent could be sent again if it were lost: then it is its own ping. */
   readonly resendable: boolean

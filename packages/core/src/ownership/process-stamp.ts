@@ -3,6 +3,7 @@ import { threadId } from 'node:worker_threads'
 
 /** Where something was made: which process, and which thread of it. Plain data, so it can be sent to either. */
 export interface ProcessStamp {
+  /** As the operating system numbers it. */
   readonly pid: number
   /** 0 for the main thread. */
   readonly threadId: number
@@ -16,6 +17,3 @@ export const foreignUse = (stamp: ProcessStamp): 'process' | 'thread' | undefine
   if (stamp.pid !== pid) return 'process'
   return stamp.threadId === threadId ? undefined : 'thread'
 }
-
-/** Whether what bears this stamp was made by another process or thread. */
-export const isForeign = (stamp: ProcessStamp): boolean => foreignUse(stamp) !== undefined

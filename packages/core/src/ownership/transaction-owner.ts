@@ -8,6 +8,7 @@ export type OwnershipRelation = 'own' | 'foreign' | 'none'
 
 /** A statement was issued into a transaction that belongs to another flow of the program. */
 export interface OwnershipViolation {
+  /** `none` only in a strict session; see `TransactionOwner.check`. */
   readonly relation: Exclude<OwnershipRelation, 'own'>
   /** Where the transaction was begun: the frames, one a line. */
   readonly ownerStack: string

@@ -6,9 +6,13 @@ import type { ErrorFacts, Verdict } from '../classification/verdict.js'
  * Never given SQL or values.
  */
 export interface ComebackLogger {
+  /** What is of interest only while Comeback itself is looked into: suspicions, kills. Left out: such events are not logged. */
   debug?(message: string, fields: object): void
+  /** Losses that were mended. Left out: such events are not logged. */
   info?(message: string, fields: object): void
+  /** What an application got as an error, or may soon: a lost transaction, an outage. */
   warn(message: string, fields: object): void
+  /** What needs a person: a write of unknown outcome, a statement that the server dies of. */
   error(message: string, fields: object): void
 }
 
@@ -82,6 +86,7 @@ export interface Policy {
    * those declared idempotent; `'same-server'`: as `'any'`, but only to the server that was asked first.
    */
   readonly reads?: 'any' | 'annotated' | 'same-server'
+  /** What becomes of a transaction whose connection is lost. */
   readonly transactions?: {
     /** How often a lost transaction's callback is run again. Only `0` (default) is available in this version. */
     readonly replay?: number

@@ -11,6 +11,7 @@ export type TransactionState = 'none' | 'clean' | 'open' | 'unsure' | 'prepared'
 
 /** What the engine knows of a session at the moment of a decision. Plain data. */
 export interface SessionSnapshot {
+  /** By the server's own status flags, not by what the application believes. */
   readonly transaction: TransactionState
   /** Baggage that no new link can be given; a session with any is irreplaceable. */
   readonly baggage: readonly BaggageKind[]

@@ -43,6 +43,7 @@ export interface RestorableChange {
 
 /** What is known of one statement before it is sent. Immutable, cached by SQL text. */
 export interface StatementFacts {
+  /** `write` where the text holds more than one statement or is not understood. */
   readonly kind: StatementKind
   /** The statement's first keyword in upper case, or `''`. Safe for messages and logs; never more of the SQL. */
   readonly verb: string

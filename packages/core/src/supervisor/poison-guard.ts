@@ -8,6 +8,7 @@ export interface PoisonGuardOptions {
   readonly capacity?: number
   /** A loss counts only if the server's death is proved within this time, and a death only for this long. Default 600,000. */
   readonly memoryMs?: number
+  /** Default: `systemClock`. */
   readonly clock?: Pick<Clock, 'now'>
 }
 

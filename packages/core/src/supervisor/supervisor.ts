@@ -14,12 +14,15 @@ import { Sweep } from './sweep.js'
 
 /** What a {@link Supervisor} is made of. */
 export interface SupervisorOptions<L, C = unknown> {
+  /** Its `retry`, `outage`, `name` and `logger` are read. */
   readonly policy: ResolvedPolicy
+  /** What opens and closes links. */
   readonly port: LinkPort<L, C>
   /** Attempts to connect that may be under way at once while the database can be reached. From 1. Default 10. */
   readonly maxConcurrentConnects?: number
   /** Default: events in the policy's name, with its logger. */
   readonly events?: Events
+  /** Default: `systemClock`. */
   readonly clock?: Clock
   /** Gives numbers from 0 up to, not including, 1. Default: `Math.random`. */
   readonly random?: () => number

@@ -2,7 +2,11 @@ import { type Clock, systemClock, type TimerHandle } from '../liveness/clock.js'
 
 /** Something that wants to look at the clock every now and then. */
 export interface SweepTarget {
-  /** @param nowMs - the clock's `now()`. */
+  /**
+   * Called with each look. Must not throw: the targets behind it would not be called.
+   *
+   * @param nowMs - the clock's `now()`.
+   */
   tick(nowMs: number): void
 }
 
@@ -14,6 +18,7 @@ export interface SweepOptions {
   readonly onStart?: () => void
   /** Called with each look, before the targets. */
   readonly onTick?: (nowMs: number) => void
+  /** Default: `systemClock`. */
   readonly clock?: Clock
 }
 
