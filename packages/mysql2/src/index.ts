@@ -41,6 +41,7 @@ export const CharsetToEncoding: typeof mysql2.CharsetToEncoding = mysql2.Charset
 /** Typed parameters of prepared statements, as in mysql2. */
 export const TypedParameter: typeof mysql2.TypedParameter = mysql2.TypedParameter
 
+/** What `import mysql from 'mysql2'` gives, with the functions that open connections replaced. */
 const flavour: typeof mysql2 = Object.create(null, {
   ...Object.getOwnPropertyDescriptors(mysql2),
   ...Object.getOwnPropertyDescriptors({

@@ -14,9 +14,13 @@ export const CharsetToEncoding: typeof mysql2.CharsetToEncoding = mysql2.Charset
 /** Typed parameters of prepared statements, as in mysql2. */
 export const TypedParameter: typeof mysql2.TypedParameter = mysql2.TypedParameter
 
+/** What `import mysql from 'mysql2/promise'` gives, with the functions that open connections replaced. */
 const flavour: Omit<typeof mysql2, 'createConnection' | 'createPool' | 'createPoolCluster'> & {
+  /** Takes a policy as its second argument. */
   createConnection: typeof createConnection
+  /** Takes a policy as its second argument. */
   createPool: typeof createPool
+  /** Takes a policy as its second argument. */
   createPoolCluster: typeof createPoolCluster
 } = Object.create(null, {
   ...Object.getOwnPropertyDescriptors(mysql2),
