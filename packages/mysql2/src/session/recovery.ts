@@ -36,8 +36,7 @@ export function recoverLoss(core: SessionCore, link: Link, loss: Loss): void {
   }
   core.gate = 'lost'
   core.supervisor.linkLost(core, link, loss.error)
-  // A deadline that has ended one statement says nothing about those behind it.
-  const error = reasonOf(loss.error) === 'connection-lost' ? loss.error : closedByServer()
+  const error = isOnlyTheLink(loss.error) ? loss.error : closedByServer()
   const unsent: Failure = { error, evidence: 'queued-never-sent' }
   const running: Failure = { error: loss.error, evidence: loss.evidence }
   commands.push(...core.held.splice(0))
@@ -47,11 +46,19 @@ export function recoverLoss(core: SessionCore, link: Link, loss: Loss): void {
 /** A statement was issued on a session whose link is known to be dead. */
 export function recoverHeld(core: SessionCore): void {
   if (core.gate !== 'lost') return
+  const { link } = core
+  const cause = link?.deathCause ?? closedByServer()
   const failure: Failure = {
-    error: core.link?.deathCause ?? closedByServer(),
-    evidence: 'dead-before-send',
+    error: isOnlyTheLink(cause) ? cause : closedByServer(),
+    // A server that refused the first login may let this one in.
+    evidence: link?.authorized === false ? 'refused' : 'dead-before-send',
   }
   settle(core, core.held.splice(0), () => failure)
+}
+
+/** Whether what ended a link says nothing of one statement: the deadline of one is not that of those behind it. */
+function isOnlyTheLink(cause: unknown): boolean {
+  return reasonOf(cause) === 'connection-lost'
 }
 
 /** Settles every command, in order, as the engine decides; then opens a new link if any of them is to go on. */
