@@ -20,6 +20,11 @@ export function closedByServer(reason: LossReason = 'connection-lost'): Error {
   return errorWith('Connection lost: The server closed the connection.', 'PROTOCOL_CONNECTION_LOST', reason)
 }
 
+/** The error that mysql2 makes for a command after the application has closed its connection: the application's own doing. */
+export function closedByApplication(): Error {
+  return Object.assign(new Error("Can't add new command when connection is in closed state"), { fatal: true })
+}
+
 /** The error that mysql2 makes for a query with a `timeout` of its own. */
 export function inactivityTimeout(): Error {
   const error = errorWith('Query inactivity timeout', 'PROTOCOL_SEQUENCE_TIMEOUT', 'deadline')

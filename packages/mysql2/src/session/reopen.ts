@@ -17,16 +17,18 @@ export async function reopen(core: SessionCore, firstError: unknown): Promise<vo
   const { supervisor } = core
   if (core.gate !== 'opening') core.gate = 'reopening'
   core.troubleSince ??= now()
+  const opening = new AbortController()
+  core.opening = opening
   try {
     for (let links = 1; ; links += 1) {
-      const link = await supervisor.open(core, core.remainingMs(), firstError)
-      if (core.isClosed) {
-        link.stream.destroy()
-        return
-      }
+      const link = await supervisor.open(core, core.remainingMs(), firstError, opening.signal)
       try {
         if (core.gate === 'reopening') await supervisor.recognise(link)
         await restoreSession(core, link)
+        if (core.isClosed) {
+          link.stream.destroy()
+          return
+        }
         publishReopened(core, link)
         core.troubleSince = undefined
         core.adopt(link)
@@ -38,6 +40,8 @@ export async function reopen(core: SessionCore, firstError: unknown): Promise<vo
     }
   } catch (error) {
     reopenFailed(core, error)
+  } finally {
+    if (core.opening === opening) core.opening = undefined
   }
 }
 

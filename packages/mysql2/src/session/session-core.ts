@@ -15,7 +15,7 @@ import type { DriverCallback, DriverCommand, DriverConfig, DriverConnection } fr
 import { resolveCommand } from '../link/command.js'
 import type { Link, LinkOwner, Loss } from '../link/link.js'
 import { isOurs } from '../link/link-query.js'
-import { closedByServer } from '../link/loss-reason.js'
+import { closedByApplication, closedByServer } from '../link/loss-reason.js'
 import { requestBytes } from '../link/request-size.js'
 import type { LinkSupervisor } from '../supervisor/link-supervisor.js'
 import { abandonLink } from './abandon.js'
@@ -65,6 +65,8 @@ export class SessionCore implements LinkOwner {
   /** Whether a pool may hand it out again. */
   isFit = true
   readonly tracker: SessionTracker = new SessionTracker()
+  /** Ends the wait for a link; set while there is one. */
+  opening: AbortController | undefined = undefined
   /** What happened to it lately, for the errors that it ends in. */
   readonly ring: EventRing = createEventRing()
   /** Its number within its pool. */
@@ -131,8 +133,17 @@ export class SessionCore implements LinkOwner {
   }
 
   #hold(command: DriverCommand): void {
+    if (command.constructor === Quit && this.held.length === 0 && this.#isWithoutServer) {
+      this.quitWithoutLink(command)
+      return
+    }
     this.held.push(command)
     if (this.gate === 'lost' && this.held.length === 1) nextTick(recoverHeld, this)
+  }
+
+  /** Whether a link is being waited for that may not come soon; a goodbye does not wait with it. */
+  get #isWithoutServer(): boolean {
+    return this.gate === 'reopening' || (this.gate === 'opening' && this.supervisor.core.state === 'outage')
   }
 
   /** Sends what was held, in order. */
@@ -294,6 +305,7 @@ export class SessionCore implements LinkOwner {
   quitWithoutLink(command: DriverCommand): void {
     this.#quitting = true
     this.gate = 'closed'
+    this.opening?.abort()
     resolveCommand(command)
     this.facade.emit('end')
   }
@@ -313,6 +325,8 @@ export class SessionCore implements LinkOwner {
   close(): void {
     if (this.gate === 'closed') return
     this.gate = 'closed'
+    this.opening?.abort()
+    for (const command of this.held.splice(0)) failLater(this, command, closedByApplication())
     this.link?.close()
   }
 

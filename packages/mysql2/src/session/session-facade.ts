@@ -10,6 +10,7 @@ import type {
 } from '../driver/driver-types.js'
 import { failCommand } from '../link/command.js'
 import type { Link } from '../link/link.js'
+import { closedByApplication } from '../link/loss-reason.js'
 import { SessionCore, type SessionSettings } from './session-core.js'
 
 /** Where a session keeps its engine; shared by the ESM and the CommonJS copy. */
@@ -91,10 +92,7 @@ const overrides = {
     if (typeof command.onResult === 'function' || command.listenerCount('error') === 0) {
       driver.Connection.prototype._addCommandClosedState.call(this, command)
     } else {
-      const error = Object.assign(new Error("Can't add new command when connection is in closed state"), {
-        fatal: true,
-      })
-      nextTick(failCommand, command, error, () => undefined)
+      nextTick(failCommand, command, closedByApplication(), () => undefined)
     }
     return command
   },

@@ -65,8 +65,13 @@ export class LinkSupervisor {
   }
 
   /** Opens a link for a session, waiting for the database within the policy's bounds. */
-  async open(session: SessionCore, remainingMs: number, firstError: unknown): Promise<Link> {
-    const link = await this.core.open({ context: session, remainingMs, firstError })
+  async open(
+    session: SessionCore,
+    remainingMs: number,
+    firstError: unknown,
+    signal: AbortSignal,
+  ): Promise<Link> {
+    const link = await this.core.open({ context: session, remainingMs, firstError, signal })
     this.flavour = link.flavour
     link.life = this.core.poison.life
     link.expiresAt = link.openedAt + drawLifetimeMs(this.policy)
