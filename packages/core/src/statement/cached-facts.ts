@@ -59,6 +59,8 @@ function detached(sql: string): string {
  * What is known of a statement from its text alone, by the most cautious reading of it: a text that can not be read
  * is a `write`. Remembered by text, for texts of up to 4,096 characters, in a bounded cache. Never throws.
  *
+ * What a view or a trigger calls can not be seen from the text that uses it: a SELECT from a view that writes is a read.
+ *
  * `modes` says what the session's sql_mode is known to be; what is left out is unknown, and every reading counts.
  */
 export function statementFacts(sql: string, modes: QuotingModes = {}): StatementFacts {

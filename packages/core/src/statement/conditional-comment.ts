@@ -27,10 +27,10 @@ export function conditionalCommentAt(sql: string, start: number): ConditionalCom
 }
 
 /**
- * Where a comment that begins at `start` ends, or -1. An optimizer hint may hold quotes, and the server then looks
- * for the end behind them: one whose quotes are not closed has no end that can be relied on.
+ * Where a comment that begins at `start` ends, or -1 when it is not closed. An optimizer hint may hold quotes, and the server then looks
+ * for the end behind them: with quotes that are not closed its end is `'unsure'`.
  */
-export function commentEnd(sql: string, start: number): number {
+export function commentEnd(sql: string, start: number): number | 'unsure' {
   const close = sql.indexOf('*/', start + 2)
   if (close === -1) return -1
   if (sql.charCodeAt(start + 2) !== 43) return close + 2
@@ -41,13 +41,13 @@ export function commentEnd(sql: string, start: number): number {
       if (code === quote) quote = 0
     } else if (code === 34 || code === 39 || code === 96) quote = code
   }
-  return quote === 0 ? close + 2 : -1
+  return quote === 0 ? close + 2 : 'unsure'
 }
 
-/** Where a skipped conditional comment ends, or -1. Servers disagree on comments inside it. */
-export function skippedCommentEnd(sql: string, bodyStart: number): number {
+/** Where a skipped conditional comment ends, or -1. On comments inside it servers disagree. */
+export function skippedCommentEnd(sql: string, bodyStart: number): number | 'unsure' {
   const close = sql.indexOf('*/', bodyStart)
   if (close === -1) return -1
   const nested = sql.indexOf('/*', bodyStart)
-  return nested !== -1 && nested < close ? -1 : close + 2
+  return nested !== -1 && nested < close ? 'unsure' : close + 2
 }

@@ -30,6 +30,8 @@ export class Lexer {
   readonly conditions: string[] = []
   /** The words behind `comeback:` in comments. */
   readonly annotations: string[] = []
+  /** The text is broken where servers may differ; otherwise every server refuses what is broken. */
+  unsure = false
   private readonly reading: Reading
   private readonly quotedText: QuotedText
   private inCode = false
@@ -61,7 +63,7 @@ export class Lexer {
       case CharacterClass.digit:
         return this.number(gap)
       case CharacterClass.forbidden:
-        return this.finish(TokenKind.broken, gap)
+        return this.finishUnsure(gap)
       default:
         return this.symbol(gap, code)
     }
@@ -72,6 +74,11 @@ export class Lexer {
     this.end = end
     if (this.start < 0) this.start = end
     return kind
+  }
+
+  private finishUnsure(at: number): TokenKind {
+    this.unsure = true
+    return this.finish(TokenKind.broken, at)
   }
 
   /** The end of a quoted text, or a broken token when there is none. */
@@ -105,7 +112,7 @@ export class Lexer {
 
   private word(at: number, code: number): TokenKind {
     // MySQL 9 quotes with $tag$; what such a text means differs between servers.
-    if (code === 36) return this.finish(TokenKind.broken, at)
+    if (code === 36) return this.finishUnsure(at)
     if (this.sql.charCodeAt(at + 1) === 39) {
       if (code === 78 || code === 110) {
         return this.finishQuoted(TokenKind.text, this.quotedText.endOf(at + 1, this.reading.escapesInText))
@@ -197,15 +204,24 @@ export class Lexer {
     const conditional = conditionalCommentAt(this.sql, at)
     if (conditional === undefined) {
       this.annotate(blockAnnotation, at + 2)
-      return commentEnd(this.sql, at)
+      return this.known(commentEnd(this.sql, at))
     }
-    if (this.inCode || conditional.condition === 'unsure') return -1
+    if (this.inCode || conditional.condition === 'unsure') return this.known('unsure')
     if (conditional.condition !== 'always') {
       this.conditions.push(conditional.condition)
-      if (this.reading.conditional === 'comment') return skippedCommentEnd(this.sql, conditional.bodyStart)
+      if (this.reading.conditional === 'comment') {
+        return this.known(skippedCommentEnd(this.sql, conditional.bodyStart))
+      }
     }
     this.inCode = true
     return conditional.bodyStart
+  }
+
+  /** A position, or -1 for none, which is remembered when servers may find one. */
+  private known(end: number | 'unsure'): number {
+    if (end !== 'unsure') return end
+    this.unsure = true
+    return -1
   }
 
   private annotate(pattern: RegExp, bodyStart: number): void {

@@ -51,7 +51,7 @@ export interface StatementFacts {
   readonly transaction?: TransactionVerb
   /** A BEGIN that can be opened again unnoticed: no CONSISTENT SNAPSHOT, and nothing else in the text. */
   readonly plainBegin: boolean
-  /** The text holds (or may hold) more than one statement, or a compound one. */
+  /** The text holds (or may hold) more than one statement, or a compound one; COMMIT AND CHAIN counts as one. */
   readonly multiple: boolean
   /** Its result depends on the session's past: `LAST_INSERT_ID()`, `@v`, `FOUND_ROWS()`, `CONNECTION_ID()`, `SHOW WARNINGS` … */
   readonly readsSession: boolean
@@ -65,13 +65,13 @@ export interface StatementFacts {
   readonly leaves: readonly BaggageKind[]
   /** Session changes that can be repeated on a new link. */
   readonly restores: readonly RestorableChange[]
-  /** Baggage that this statement removes (`UNLOCK TABLES`, `RELEASE_ALL_LOCKS()`, `DEALLOCATE PREPARE` …). */
+  /** Baggage of which this statement removes all there is: `UNLOCK TABLES`, `RELEASE_ALL_LOCKS()`, `SET autocommit=1`. */
   readonly clears: readonly BaggageKind[]
   /**
    * A read that gives a later reader the same right answer on any link: kind `read`, one statement, and none of
    * `readsSession`, `locking`, `opaque`; every function in it is a known built-in one.
    */
   readonly resendable: boolean
-  /** The words after `comeback:` in a comment of the statement, e.g. `idempotent`; undefined without one. */
+  /** The words after `comeback:` in comments, in lower case with single spaces between; undefined without one. */
   readonly comment?: string
 }

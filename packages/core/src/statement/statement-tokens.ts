@@ -30,13 +30,11 @@ function tokenText(sql: string, kind: TokenKind, start: number, end: number): st
 export class StatementTokens {
   readonly sql: string
   private readonly tokens: readonly Token[]
-  /** For each parenthesis the index of its partner. */
-  private readonly partners: ReadonlyMap<number, number>
+  private partners: Int32Array | undefined
 
   constructor(sql: string, tokens: readonly Token[]) {
     this.sql = sql
     this.tokens = tokens
-    this.partners = partnersOf(tokens)
   }
 
   get length(): number {
@@ -65,7 +63,8 @@ export class StatementTokens {
 
   /** The index of the parenthesis that closes the one at `index`; the last index when there is none. */
   closing(index: number): number {
-    return this.partners.get(index) ?? this.length - 1
+    this.partners ??= closingPartners(this.tokens)
+    return this.partners[index] ?? this.length - 1
   }
 
   /** The index of the first such word from `from` on that stands in no parentheses, or -1. */
@@ -105,14 +104,15 @@ export class StatementTokens {
   }
 }
 
-function partnersOf(tokens: readonly Token[]): Map<number, number> {
-  const partners = new Map<number, number>()
+/** For each opening parenthesis the index of the one that closes it, or of the last token. */
+function closingPartners(tokens: readonly Token[]): Int32Array {
+  const partners = new Int32Array(tokens.length).fill(tokens.length - 1)
   const open: number[] = []
-  tokens.forEach((token, index) => {
-    if (token.kind === TokenKind.open) open.push(index)
-    else if (token.kind === TokenKind.close) {
+  tokens.forEach(({ kind }, index) => {
+    if (kind === TokenKind.open) open.push(index)
+    else if (kind === TokenKind.close) {
       const from = open.pop()
-      if (from !== undefined) partners.set(from, index).set(index, from)
+      if (from !== undefined) partners[from] = index
     }
   })
   return partners

@@ -1,4 +1,5 @@
 import { Lexer } from './lexer.js'
+import { MisplacedWord } from './misplaced-word.js'
 import type { QuotingModes, Reading } from './reading.js'
 import { TokenKind } from './token.js'
 
@@ -7,9 +8,9 @@ export interface Survey {
   readonly reading: Reading
   /**
    * `live`: the server can run it. `dead`: in this reading the server refuses the text before it runs anything of it.
-   * `partial`: a first statement may run before the rest is refused.
+   * `unsure`: a first statement may run before the rest is refused, or servers read the text differently.
    */
-  readonly state: 'live' | 'dead' | 'partial'
+  readonly state: 'live' | 'dead' | 'unsure'
   readonly escapedQuote: boolean
   readonly conditions: readonly string[]
   /** Whether something stands behind a delimiter. */
@@ -26,23 +27,25 @@ export function survey(sql: string, reading: Reading, flag?: (lexer: Lexer) => b
   let delimited = false
   let multiple = false
   let flagged = false
+  const words = new MisplacedWord()
   for (let kind = lexer.next(); kind !== TokenKind.end; kind = lexer.next()) {
     if (kind === TokenKind.broken) {
       refused = true
       break
     }
     if (delimited) multiple = true
+    else words.see(lexer)
     if (kind === TokenKind.open) depth++
     else if (kind === TokenKind.close) {
       if (--depth < 0) refused = true
     } else if (kind === TokenKind.delimiter) {
-      if (depth !== 0) refused = true
+      if (depth !== 0 || words.found) refused = true
       if (!refused) delimited = true
     }
     if (flag !== undefined && !flagged) flagged = flag(lexer)
   }
-  if (depth !== 0) refused = true
-  const state = refused ? (delimited ? 'partial' : 'dead') : 'live'
+  if (depth !== 0 || words.found) refused = true
+  const state = refused ? (delimited || lexer.unsure ? 'unsure' : 'dead') : 'live'
   return { reading, state, escapedQuote: lexer.escapedQuote, conditions: lexer.conditions, multiple, flagged }
 }
 
@@ -61,8 +64,8 @@ function alternatives(modes: QuotingModes): Reading[] {
 }
 
 /**
- * Surveys of every reading in which a server could run the text, or `'unknown'` when there is none or when the
- * readings can not all be told. Readings that would come out alike are surveyed once.
+ * Surveys of every reading in which a server could run the text: none when every server refuses it, `'unknown'` when
+ * the readings can not all be told. Readings that would come out alike are surveyed once.
  */
 export function liveSurveys(
   sql: string,
@@ -74,18 +77,16 @@ export function liveSurveys(
     const code = survey(sql, reading, flag)
     const first = surveys.length === 0
     surveys.push(code)
-    const conditions = new Set(code.conditions)
-    // Two conditions can hold independently of each other: too many readings.
-    if (conditions.size > 1) return 'unknown'
-    if (conditions.size === 1) {
+    if (code.conditions.length > 0) {
       const skipped = survey(sql, { ...reading, conditional: 'comment' }, flag)
-      if (skipped.escapedQuote !== code.escapedQuote) return 'unknown'
       surveys.push(skipped)
+      // Two conditions can hold independently of each other, and behind either the text can go on differently.
+      const conditions = new Set([...code.conditions, ...skipped.conditions])
+      if (conditions.size > 1 || skipped.escapedQuote !== code.escapedQuote) return 'unknown'
     }
     // Without an escaped quote every reading finds the same tokens.
     if (first && !code.escapedQuote) break
   }
-  if (surveys.some(one => one.state === 'partial')) return 'unknown'
-  const live = surveys.filter(one => one.state === 'live')
-  return live.length === 0 ? 'unknown' : live
+  if (surveys.some(one => one.state === 'unsure')) return 'unknown'
+  return surveys.filter(one => one.state === 'live')
 }
