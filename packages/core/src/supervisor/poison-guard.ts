@@ -24,7 +24,7 @@ interface Suspect {
  * digest of its text without literals, which the caller makes.
  *
  * A loss alone is no death: an administrator's KILL or a network looks the same. Only a refused connection afterwards, or a server
- * that says it was started anew, proves one; see {@link died}. A statement that succeeds is cleared, so that one which is merely
+ * that says it was started anew, proves one; see {@link PoisonGuard.died}. A statement that succeeds is cleared, so that one which is merely
  * always running is not blamed for two ordinary restarts.
  */
 export class PoisonGuard {
@@ -49,7 +49,7 @@ export class PoisonGuard {
     return this.#life
   }
 
-  /** Whether anything is under suspicion; while nothing is, {@link succeeded} and {@link deathsOf} need not be called. */
+  /** Whether anything is under suspicion; while nothing is, {@link PoisonGuard.succeeded} and `deathsOf` need not be called. */
   get active(): boolean {
     return this.#suspects.size > 0
   }

@@ -32,7 +32,7 @@ export class RetryBudget {
     this.#successes++
   }
 
-  /** Whether {@link take} would give a token now. */
+  /** Whether {@link RetryBudget.take} would give a token now. */
   available(): boolean {
     this.#settle()
     return this.#tokens >= 1

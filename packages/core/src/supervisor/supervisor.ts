@@ -123,7 +123,7 @@ export class Supervisor<L, C = unknown> {
 
   /**
    * Takes note of the server that a new link leads to, and compares it with the one that the link before led to. A restart is a death
-   * for {@link poison}, unless a refused connection has proved it already; take `poison.life` for the link after this.
+   * for {@link Supervisor.poison}, unless a refused connection has proved it already; take `poison.life` for the link after this.
    */
   recognise(identity: ServerIdentity): ServerComparison {
     const comparison = compareServers(this.#server.identity, identity)
