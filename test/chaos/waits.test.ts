@@ -55,23 +55,22 @@ for (const { flavour, version } of await availableServers()) {
       expect(bed.proxy.journal.sentTimes()).toBe(1)
     })
 
-    it('a delayed COMMIT arrives late', async () => {
+    it('a delayed COMMIT arrives late, a delayed answer too', async () => {
       const client = await bed.connect()
-      await client.beginTransaction()
-      await client.query(insert)
-      bed.proxy.inject(delay({ ms: 120 }), atCommit())
-      const startedAt = performance.now()
-      const commit = client.commit()
-      expect(await isPending(commit)).toBe(true)
-      expect(await bed.values()).toEqual([])
-      await commit
-      expect(performance.now() - startedAt).toBeGreaterThanOrEqual(119)
-      expect(await bed.values()).toEqual([7])
-      expect(bed.proxy.journal.commands.at(-1)).toMatchObject({
-        forwarded: 'yes',
-        answered: 'yes',
-        fault: 'delay',
-      })
+      for (const direction of ['to-server', 'to-client'] as const) {
+        await client.beginTransaction()
+        await client.query(insert)
+        bed.proxy.inject(delay({ ms: 80, direction }), atCommit())
+        const startedAt = performance.now()
+        await client.commit()
+        expect(performance.now() - startedAt).toBeGreaterThanOrEqual(79)
+        expect(bed.proxy.journal.commands.at(-1)).toMatchObject({
+          forwarded: 'yes',
+          answered: 'yes',
+          fault: 'delay',
+        })
+      }
+      expect(await bed.values()).toEqual([7, 7])
     })
 
     it('a delayed COMMIT arrives although the client was cut off, or has left by itself', async () => {
@@ -100,13 +99,15 @@ for (const { flavour, version } of await availableServers()) {
       }
     })
 
-    it('a delayed answer leaves the row visible before its writer knows', async () => {
+    it('a held answer leaves the row visible before its writer knows', async () => {
       const client = await bed.connect()
-      bed.proxy.inject(delay({ ms: 100, direction: 'to-client' }), { match: /^INSERT/ })
+      const held = hold({ direction: 'to-client' })
+      bed.proxy.inject(held, { match: /^INSERT/ })
       const write = client.query(insert)
       await bed.proxy.until(journal => journal.commands.at(-1)?.answer !== undefined)
       expect(await bed.values()).toEqual([7])
-      expect(await isPending(write, 5)).toBe(true)
+      expect(await isPending(write)).toBe(true)
+      held.release()
       await write
     })
 
@@ -151,16 +152,16 @@ for (const { flavour, version } of await availableServers()) {
 
     it('a slow link takes as long as its bytes need', async () => {
       const client = await bed.connect()
-      bed.proxy.inject(slow({ bytesPerSecond: 50_000, direction: 'to-client' }), { match: /REPEAT/ })
+      bed.proxy.inject(slow({ bytesPerSecond: 2_000, direction: 'to-client' }), { match: /REPEAT/ })
       const startedAt = performance.now()
-      const [rows] = await client.query("SELECT REPEAT('x', 10000) AS text")
-      expect((rows as { text: string }[])[0]?.text).toHaveLength(10_000)
-      expect(performance.now() - startedAt).toBeGreaterThan(150)
+      const [rows] = await client.query("SELECT REPEAT('x', 500) AS text")
+      expect((rows as { text: string }[])[0]?.text).toHaveLength(500)
+      expect(performance.now() - startedAt).toBeGreaterThan(200)
 
       bed.proxy.clear()
       const clearedAt = performance.now()
-      await client.query("SELECT REPEAT('x', 10000) AS text")
-      expect(performance.now() - clearedAt).toBeLessThan(150)
+      await client.query("SELECT REPEAT('x', 20000) AS text")
+      expect(performance.now() - clearedAt).toBeLessThan(8_000)
     })
 
     it('clear() releases what is held, thaws and forgets the faults', async () => {

@@ -61,7 +61,7 @@ export interface JournalConnection {
   readonly closedBy: 'client' | 'server' | 'proxy' | undefined
   /** How the client's side ended. */
   readonly closeKind: 'fin' | 'rst' | undefined
-  /** Error numbers that the server sent at connect, at login, or unasked. */
+  /** Error numbers that the server sent at connect, at login, or unasked, while the client was there. */
   readonly serverErrors: readonly number[]
   /** Why the server could not be reached, such as ECONNREFUSED. */
   readonly targetError: string | undefined

@@ -180,6 +180,8 @@ export class Connection implements ConversationListener, IdleOwner {
   }
 
   serverError(errno: number): void {
+    // What a server says to a client that has been cut off is a consequence, not a cause.
+    if (!this.record.open) return
     this.record.serverErrors = [...this.record.serverErrors, errno]
   }
 
