@@ -43,7 +43,7 @@ function withComments(sql: string, comments: readonly string[]): string {
   return text
 }
 
-describe('for any text', () => {
+describe('for any text', { timeout: 30_000 }, () => {
   test('the analysis answers, and says the same again', () => {
     fc.assert(
       fc.property(anySql, anyModes, (sql, modes) => {
@@ -145,7 +145,7 @@ describe('for any text', () => {
   })
 })
 
-describe('a statement that changes something', () => {
+describe('a statement that changes something', { timeout: 30_000 }, () => {
   test('is no read to be sent again, whatever strings and comments stand around it', () => {
     fc.assert(
       fc.property(
@@ -192,7 +192,7 @@ describe('a statement that changes something', () => {
   })
 })
 
-describe('a comment between two tokens', () => {
+describe('a comment between two tokens', { timeout: 30_000 }, () => {
   test('changes nothing', () => {
     const statement = fc.constantFrom(...ormReads, ...ormWrites, ...changes)
     fc.assert(
@@ -205,7 +205,7 @@ describe('a comment between two tokens', () => {
   })
 })
 
-describe('a long text', () => {
+describe('a long text', { timeout: 30_000 }, () => {
   const long = 50_000
   test.each([
     ['of quotes', "'"],
