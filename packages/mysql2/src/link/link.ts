@@ -40,6 +40,16 @@ function failUnowned(command: DriverCommand, error: Error): void {
   if (typeof command.onResult === 'function') failCommand(command, error, () => undefined)
 }
 
+function protocolFailure(message: string, code: string, cause?: unknown): Error {
+  return Object.assign(new Error(message, cause === undefined ? undefined : { cause }), { fatal: true, code })
+}
+
+/** Whether a packet promised more bytes than it has. */
+function isReadBeyondEnd(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return error instanceof RangeError && (code === 'ERR_OUT_OF_RANGE' || code === 'ERR_BUFFER_OUT_OF_BOUNDS')
+}
+
 const { now } = systemClock
 const resultsetHeader = (commandClasses.Query.prototype as { resultsetHeader: unknown }).resultsetHeader
 const { Prepare } = commandClasses
@@ -102,6 +112,16 @@ export class Link extends driver.Connection {
       super.handlePacket(packet)
       return
     }
+    try {
+      this.#handleAnswer(command, packet)
+    } catch (error) {
+      // mysql2 lets it end the process. What the application's own event handlers throw is left alone.
+      if (!isReadBeyondEnd(error)) throw error
+      this.condemn(protocolFailure('Malformed packet', 'PROTOCOL_ERROR', error))
+    }
+  }
+
+  #handleAnswer(command: DriverCommand, packet: DriverPacket): void {
     const start = packet.offset
     this.#packets += 1
     if (packet.buffer[start] === ERR && this.#endedBy(command, packet, start)) return
@@ -162,7 +182,7 @@ export class Link extends driver.Connection {
   // mysql2 announces a packet out of place as an event and lets the running command wait for ever.
   override protocolError(message: string, code?: string): void {
     if (this._closing) return
-    this.condemn(Object.assign(new Error(message), { fatal: true, code: code ?? 'PROTOCOL_ERROR' }))
+    this.condemn(protocolFailure(message, code ?? 'PROTOCOL_ERROR'))
   }
 
   // The one place through which mysql2 fails the commands of a connection that died.
