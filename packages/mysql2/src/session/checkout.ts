@@ -3,10 +3,11 @@ import { systemClock } from '@comeback/core'
 import { look, needsLook } from './look.js'
 import type { SessionCore } from './session-core.js'
 
-/** Takes an idle session into use if nothing speaks against it; false if it must be looked at first. */
+/** Takes a session into use if nothing speaks against it; false if it must be looked at first. */
 export function checkOutAtOnce(core: SessionCore): boolean {
   const { link } = core
-  if (core.gate !== 'open' || !core.isFit || link === null || needsLook(core, link)) return false
+  if (!core.isFit || !isUsable(core) || link === null) return false
+  if (core.gate === 'open' && needsLook(core, link)) return false
   core.inUse = true
   return true
 }
@@ -14,7 +15,7 @@ export function checkOutAtOnce(core: SessionCore): boolean {
 /** Looks at an idle session and takes it into use if it is sound. */
 export function checkOut(core: SessionCore, then: (isSound: boolean) => void): void {
   const { link } = core
-  if (core.gate !== 'open' || !core.isFit || link === null) {
+  if (core.gate !== 'open' || !core.isFit || !isUsable(core) || link === null) {
     nextTick(then, false)
     return
   }
@@ -24,16 +25,23 @@ export function checkOut(core: SessionCore, then: (isSound: boolean) => void): v
   })
 }
 
-/** Puts a session back; false if it must not be used again. */
+/**
+ * Puts a session back; false if it must not be used again. As with mysql2 its last statements may still be under way then, even
+ * on their way to another link: they are answered, and those of the next user queue up behind them.
+ */
 export function checkIn(core: SessionCore): boolean {
   core.putBack()
-  core.isFit = core.gate === 'open' && core.poison === undefined && core.link?.deathCause === undefined
+  core.isFit = isUsable(core)
   // Whoever gets it next must not find himself in somebody else's transaction. mysql2's own pool leaves that to its users.
   if (core.keeper === 'orm-pool') core.isFit &&= core.tracker.snapshot().transaction === 'none'
   return core.isFit
 }
 
-/** Whether a session's link has lived as long as the policy allows. */
+function isUsable(core: SessionCore): boolean {
+  return core.gate !== 'closed' && core.poison === undefined && (core.hasLink || core.isBusy)
+}
+
+/** Whether a session's link has lived as long as the policy allows and does nothing at the moment. */
 export function isExpired(core: SessionCore): boolean {
-  return core.link !== null && core.link.expiresAt < systemClock.now()
+  return core.link !== null && core.link.expiresAt < systemClock.now() && !core.isBusy
 }

@@ -296,9 +296,10 @@ export class SessionCore implements LinkOwner {
   /** COM_QUIT: the last command of a session; a session without a live link has nothing left to say goodbye to. */
   #quit(link: Link, command: DriverCommand): void {
     this.#quitting = true
+    // Once it is sent (and everything before it answered): a server that is not there never closes its side, and the process
+    // must be able to end all the same.
+    command.once('end', () => link.stream.unref())
     link.addCommand(command)
-    // A server that is not there never closes its side; the process must be able to end all the same.
-    link.stream.unref()
   }
 
   /** Ends the session where there is no link to send COM_QUIT over. */
@@ -328,6 +329,11 @@ export class SessionCore implements LinkOwner {
     this.opening?.abort()
     for (const command of this.held.splice(0)) failLater(this, command, closedByApplication())
     this.link?.close()
+  }
+
+  /** Whether it has a link that has logged in and is not known to be dead. */
+  get hasLink(): boolean {
+    return this.link?.owner === this && this.link.deathCause === undefined
   }
 
   /** Whether a statement is under way or held. */
