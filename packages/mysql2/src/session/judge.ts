@@ -21,9 +21,9 @@ import type { SessionCore } from './session-core.js'
 const HARMLESS: StatementFacts = statementFacts('SELECT 1')
 
 /** What is known of the statement that a command carries. */
-export function factsOf(command: DriverCommand): StatementFacts {
+export function factsOf(core: SessionCore, command: DriverCommand): StatementFacts {
   const sql = sqlOf(command)
-  return sql === undefined ? HARMLESS : statementFacts(sql)
+  return sql === undefined ? HARMLESS : statementFacts(sql, core.quoting)
 }
 
 /** How a command failed, as the link that carried it saw it. */
@@ -74,7 +74,7 @@ export function wasHandedOver(evidence: Evidence): boolean {
 export function judge(core: SessionCore, command: DriverCommand, failure: Failure): Judgement {
   const { supervisor } = core
   const { policy } = supervisor
-  const facts = factsOf(command)
+  const facts = factsOf(core, command)
   const notes = notesOf(command)
   const verdict = verdictOf(supervisor, failure, 'command', {
     bytes: requestBytes(command),

@@ -73,7 +73,7 @@ function pingIsDue(core: SessionCore, link: Link): boolean {
     if (isSuspect || needsPing({ ...question, resendable: false })) link.pingDueSince = link.idleSince
     return false
   }
-  const { resendable } = factsOf(first)
+  const { resendable } = factsOf(core, first)
   return (
     needsPing({ ...question, resendable }) || (isSuspect && !resendable && policy.prePing.mode !== 'never')
   )

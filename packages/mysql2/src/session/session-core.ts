@@ -5,6 +5,7 @@ import {
   type EventRing,
   type LostTransactionError,
   leavesNothing,
+  type QuotingModes,
   type SessionChange,
   SessionTracker,
   statementFacts,
@@ -33,6 +34,11 @@ import type { Session } from './session-facade.js'
 import { SessionSharing } from './sharing.js'
 
 const { Prepare, Quit } = commandClasses
+
+/** Status flag: a backslash in a string is a backslash. */
+const NO_BACKSLASH_ESCAPES = 0x0200
+const BACKSLASH_ESCAPES: QuotingModes = Object.freeze({ noBackslashEscapes: false })
+const NO_ESCAPES: QuotingModes = Object.freeze({ noBackslashEscapes: true })
 const { now } = systemClock
 
 /**
@@ -60,6 +66,8 @@ export class SessionCore implements LinkOwner {
   held: DriverCommand[] = []
   /** The error of a transaction that was lost and has not been rolled back by the application. */
   poison: LostTransactionError | undefined = undefined
+  /** How the server reads strings at the moment, by its own word. */
+  quoting: QuotingModes = BACKSLASH_ESCAPES
   /** Whether the application has this session in hand. */
   inUse = true
   /** Whether a pool may hand it out again. */
@@ -161,6 +169,7 @@ export class SessionCore implements LinkOwner {
   // --- what the link tells ---
 
   statusFlags(flags: number): void {
+    this.quoting = (flags & NO_BACKSLASH_ESCAPES) === 0 ? BACKSLASH_ESCAPES : NO_ESCAPES
     this.tracker.statusFlags(flags)
   }
 
@@ -174,8 +183,8 @@ export class SessionCore implements LinkOwner {
     const { sql } = command
     if (sql !== undefined) {
       if (this.supervisor.core.poison.active) clearPoison(this, sql)
-      if (leavesNothing(sql)) tracker.statementCompleted()
-      else tracker.noteStatement(statementFacts(sql), sql)
+      if (leavesNothing(sql, this.quoting)) tracker.statementCompleted()
+      else tracker.noteStatement(statementFacts(sql, this.quoting), sql)
     } else if (command.constructor === Prepare) this.#bindStatement(command)
     else {
       const fresh = startsAfresh(command)
@@ -198,7 +207,9 @@ export class SessionCore implements LinkOwner {
 
   failed(command: DriverCommand): void {
     const { sql } = command
-    this.tracker.errorAnswered(sql === undefined || leavesNothing(sql) ? undefined : statementFacts(sql))
+    this.tracker.errorAnswered(
+      sql === undefined || leavesNothing(sql, this.quoting) ? undefined : statementFacts(sql, this.quoting),
+    )
   }
 
   endsLink(command: DriverCommand, error: Error): boolean {
