@@ -1,4 +1,4 @@
-import { type Policy, resolvePolicy } from '@comeback/core'
+import { type ComebackEvent, type Policy, resolvePolicy } from '@comeback/core'
 import type { Connection, ConnectionOptions } from 'mysql2'
 import { createSupervisedSession } from './create.js'
 import { checkIn, checkOut, checkOutAtOnce, isExpired } from './session/checkout.js'
@@ -14,8 +14,11 @@ export interface SupervisedSessions {
   readonly policy: Policy | undefined
   /** Opens a session; it counts as in use until it is checked in. */
   createConnection(options: ConnectionOptions | string): Connection
-  /** Looks at an idle session and takes it into use; false if it is dead or too old and must be dropped. */
-  checkOut(connection: Connection): Promise<boolean>
+  /**
+   * Looks at an idle session and takes it into use; false if it is dead or too old and must be dropped. Answers at once
+   * where no look is needed.
+   */
+  checkOut(connection: Connection): boolean | Promise<boolean>
   /** Puts a session back; false if it must be dropped. */
   checkIn(connection: Connection): boolean
   /** Whether a statement is under way on it. */
@@ -29,20 +32,20 @@ export interface SupervisedSessions {
 /**
  * One supervisor and its sessions.
  *
+ * @param policy - What Comeback may do; see `Policy` for every default.
+ * @param listener - Given every event of these sessions, also those that nobody logs.
  * @throws ComebackConfigError when an option of the policy is unknown or wrong.
  */
-export function supervise(policy?: Policy): SupervisedSessions {
-  const supervisor = createLinkSupervisor(resolvePolicy(policy))
+export function supervise(policy?: Policy, listener?: (event: ComebackEvent) => void): SupervisedSessions {
+  const supervisor = createLinkSupervisor(resolvePolicy(policy), listener)
   return {
     policy,
     createConnection: options => createSupervisedSession(options, supervisor) as unknown as Connection,
-    checkOut: connection =>
-      new Promise(resolve => {
-        const core = sessionCore(connection)
-        if (core === undefined || isExpired(core)) resolve(false)
-        else if (checkOutAtOnce(core)) resolve(true)
-        else checkOut(core, resolve)
-      }),
+    checkOut: connection => {
+      const core = sessionCore(connection)
+      if (core === undefined || isExpired(core)) return false
+      return checkOutAtOnce(core) || new Promise(resolve => checkOut(core, resolve))
+    },
     checkIn: connection => {
       const core = sessionCore(connection)
       return core !== undefined && checkIn(core)

@@ -103,6 +103,33 @@ describe('events', () => {
     }).not.toThrow()
   })
 
+  it('reach a listener of the pool, whatever their level', () => {
+    const got: ComebackEvent[] = []
+    const events = createEvents({ pool: 'orders', listener: event => got.push(event), clock })
+    expect(events.wanted('killed')).toBe(true)
+    events.publish('killed', { threadId: 7, result: 'gone' })
+    expect(got).toEqual([
+      { type: 'killed', pool: 'orders', at: clock.wallNow(), threadId: 7, result: 'gone' },
+    ])
+  })
+
+  it('go on when a listener throws, and its error is thrown outside', () => {
+    const outside = vi.spyOn(process, 'nextTick').mockImplementation(() => undefined)
+    const events = createEvents({
+      pool: 'orders',
+      listener: () => {
+        throw new Error('mistake')
+      },
+      clock,
+    })
+    expect(() => {
+      events.publish('breaker', { state: 'open' })
+    }).not.toThrow()
+    const rethrow = outside.mock.calls[0]?.[0] as (() => void) | undefined
+    outside.mockRestore()
+    expect(rethrow).toThrow('mistake')
+  })
+
   it('keep the methods of a logger bound to it', () => {
     class Log {
       lines: string[] = []

@@ -21,6 +21,8 @@ export interface EventsOptions {
   /** The policy's `name`. */
   readonly pool: string
   readonly logger?: ComebackLogger | undefined
+  /** Given every event, of every level. What it throws is thrown again outside of the recovery. */
+  readonly listener?: ((event: ComebackEvent) => void) | undefined
   readonly clock?: Pick<Clock, 'wallNow'>
 }
 
@@ -43,18 +45,32 @@ const log = (logger: ComebackLogger, event: ComebackEvent): void => {
   }
 }
 
+const tell = (listener: (event: ComebackEvent) => void, event: ComebackEvent): void => {
+  try {
+    listener(event)
+  } catch (error) {
+    // As `node:diagnostics_channel` does it: the application hears of its mistake, the recovery does not.
+    process.nextTick(() => {
+      throw error
+    })
+  }
+}
+
 /** Makes the {@link Events} of one pool. */
-export const createEvents = ({ pool, logger, clock = systemClock }: EventsOptions): Events => {
+export const createEvents = ({ pool, logger, listener, clock = systemClock }: EventsOptions): Events => {
   const isLogged = (type: EventType): boolean => logger?.[logLevel(type)] !== undefined
+  const isWanted = (type: EventType): boolean =>
+    listener !== undefined || channelOf(type).hasSubscribers || isLogged(type)
   return {
-    wanted: type => channelOf(type).hasSubscribers || isLogged(type),
+    wanted: isWanted,
     publish: (type, fields, ring) => {
       const subscribed = channelOf(type)
-      if (ring === undefined && !subscribed.hasSubscribers && !isLogged(type)) return
+      if (ring === undefined && !isWanted(type)) return
       const event = { type, pool, at: clock.wallNow(), ...fields } as unknown as ComebackEvent
       ring?.record(event)
       if (subscribed.hasSubscribers) subscribed.publish(event)
       if (logger !== undefined) log(logger, event)
+      if (listener !== undefined) tell(listener, event)
     },
   }
 }

@@ -1,4 +1,6 @@
 import {
+  type ComebackEvent,
+  createEvents,
   drawLifetimeMs,
   type Events,
   errorFacts,
@@ -32,11 +34,12 @@ export class LinkSupervisor {
   #sessions = 0
   readonly #watched = new WeakMap<Link, () => void>()
 
-  constructor(policy: ResolvedPolicy) {
+  constructor(policy: ResolvedPolicy, listener?: (event: ComebackEvent) => void) {
     checkDriver()
     this.policy = policy
     this.core = new Supervisor<Link, SessionCore>({
       policy,
+      events: createEvents({ pool: policy.name, logger: policy.logger, listener }),
       port: {
         openLink: (signal, timeoutMs, session) =>
           openLink(session.config, signal, timeoutMs, link => session.linkCreated(link)),
@@ -133,6 +136,9 @@ export class LinkSupervisor {
 }
 
 /** One supervisor for a pool or a connection. */
-export function createLinkSupervisor(policy: ResolvedPolicy): LinkSupervisor {
-  return new LinkSupervisor(policy)
+export function createLinkSupervisor(
+  policy: ResolvedPolicy,
+  listener?: (event: ComebackEvent) => void,
+): LinkSupervisor {
+  return new LinkSupervisor(policy, listener)
 }
