@@ -1,9 +1,11 @@
-import { ComebackConfigError, type Policy } from '@comeback/core'
-import { supervise } from '@comeback/mysql2'
+import { ComebackConfigError, type ComebackEvent, type Policy, resolvePolicy } from '@comeback/core'
 import knex, { type Knex } from 'knex'
+import { checkKnex } from './check-knex.js'
 import { addChainMethod } from './knex-annotation.js'
-import { sessionClient } from './knex-client.js'
+import { hasSessions, sessionClient } from './knex-client.js'
 import type { KnexClient, KnexClientClass, KnexConfig, KnexInstance } from './knex-types.js'
+
+const RELAYS: unique symbol = Symbol.for('comeback.knex.relays') as never
 
 /** The class behind `client: 'mysql2'`; without a connection Knex makes it and opens nothing. */
 function mysql2Client(): KnexClientClass {
@@ -14,66 +16,103 @@ function refuse(option: string, received: string, choices: readonly string[]): n
   throw new ComebackConfigError({ option, received, choices })
 }
 
+/** What kind of value it is; never the value, which may hold a password. */
 function describe(value: unknown): string {
-  if (typeof value === 'string') return `"${value}"`
-  return value === null ? 'null' : typeof value
+  if (value === undefined) return 'nothing'
+  if (value === null) return 'null'
+  return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`
 }
 
+const CLIENTS = ["'mysql2'", "a class that extends Knex's mysql2 client"]
+
 /** The dialect class that a configuration names. */
-function baseOf(client: unknown): KnexClientClass {
+function baseOf(option: string, client: unknown): KnexClientClass {
   const base = mysql2Client()
-  if (client === 'mysql2') return base
-  if (typeof client === 'function' && client.prototype instanceof base) return client as KnexClientClass
-  return refuse('config.client', client === undefined ? 'nothing' : describe(client), [
-    "'mysql2'",
-    "a class that extends Knex's mysql2 client",
-  ])
+  if (client === 'mysql2' || client === base) return base
+  if (typeof client === 'string') return refuse(option, `'${client}'`, CLIENTS)
+  if (typeof client !== 'function') return refuse(option, describe(client), CLIENTS)
+  if (!(client.prototype instanceof base)) return refuse(option, "another dialect's class", CLIENTS)
+  if (hasSessions(client.prototype)) return refuse(option, 'one that is under Comeback already', CLIENTS)
+  return client as unknown as KnexClientClass
 }
 
 function checkConfig(config: unknown): asserts config is KnexConfig {
-  if (typeof config === 'function') {
+  const choice = "Knex's configuration, an object with client: 'mysql2'"
+  if (typeof config === 'function' && 'client' in config) {
     refuse('config', 'a knex instance', ["Knex's configuration (an instance goes to comeback.attach)"])
   }
-  if (typeof config !== 'object' || config === null) {
-    refuse('config', describe(config), ["Knex's configuration, an object with client: 'mysql2'"])
+  if (typeof config === 'string')
+    refuse('config', 'a URL or another string', [`${choice} and connection: url`])
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) {
+    refuse('config', describe(config), [choice])
   }
-  if ('getConnection' in config) refuse('config', 'a pool', ["Knex's configuration, an object"])
-  if ((config as KnexConfig).connectionPool !== undefined) {
-    refuse('config.connectionPool', 'a pool', [
-      'connection: … here, so that Comeback opens the connections',
-      'a pool of @comeback/mysql2 with plain Knex',
-    ])
-  }
+  if ('getConnection' in config) refuse('config', 'a pool', [choice])
+  checkPool('config', config as KnexConfig)
+}
+
+function checkPool(option: string, { connectionPool }: KnexConfig): void {
+  if (connectionPool === undefined) return
+  refuse(`${option}.connectionPool`, 'a pool', [
+    'connection: … here, so that Comeback opens the connections',
+    'a pool of @comeback/mysql2 with plain Knex',
+  ])
 }
 
 function configure<C extends Knex.Config>(config: C, policy?: Policy): C {
   checkConfig(config)
-  const base = baseOf(config.client)
+  const base = baseOf('config.client', config.client)
+  checkKnex(base)
+  resolvePolicy(policy)
   addChainMethod()
-  return { ...config, client: sessionClient(base, supervise(policy)) as unknown as C['client'] }
+  return { ...config, client: sessionClient(base, policy) as unknown as C['client'] }
+}
+
+/** Knex does not tell a client which instance it belongs to; with an instance in hand, its events can be passed on. */
+function relayEvents(instance: KnexInstance): void {
+  if (Object.hasOwn(instance, RELAYS)) return
+  Object.defineProperty(instance, RELAYS, { value: true })
+  instance.client.on('comeback', (event: ComebackEvent) => instance.emit('comeback', event))
 }
 
 /**
  * Gives an existing knex instance sessions from now on; connections that its pool already holds are dropped when they
- * are next taken.
+ * are next taken. What happens is emitted on the instance as event `comeback`.
  *
+ * An instance that was made from `comeback(config)` has its sessions; this gives it the events only.
+ *
+ * @param policy - What Comeback may do; see `Policy` for every default. Not for an instance that has its policy.
  * @throws ComebackConfigError when it is not a knex instance on mysql2, or an option of the policy is wrong.
  */
 export function attach<K extends Knex>(instance: K, policy?: Policy): K {
-  const client = (instance as unknown as Partial<KnexInstance> | null)?.client as KnexClient | undefined
-  if (client === undefined) refuse('instance', describe(instance), ['a knex instance'])
+  const given: unknown = instance
+  if (typeof given !== 'function' || !('client' in given)) {
+    refuse('instance', describe(given), ['a knex instance'])
+  }
+  const target = given as unknown as KnexInstance
+  const { client } = target
   if (client.transacting) refuse('instance', 'a transaction', ['the knex instance that began it'])
-  const base = baseOf(client.constructor === mysql2Client() ? 'mysql2' : client.constructor)
-  addChainMethod()
-  const { prototype } = sessionClient(base, supervise(policy))
-  Object.setPrototypeOf(client, prototype)
-  client.driver = prototype._driver()
+  if (!hasSessions(client)) addSessions(client, policy)
+  else if (policy !== undefined) {
+    refuse('policy', 'a second one', ['none: the instance has the policy that it was made with'])
+  }
+  relayEvents(target)
   return instance
+}
+
+function addSessions(client: KnexClient, policy: Policy | undefined): void {
+  const base = baseOf('instance.client', client.constructor)
+  checkPool('instance.client.config', client.config)
+  checkKnex(base)
+  resolvePolicy(policy)
+  addChainMethod()
+  Object.setPrototypeOf(client, sessionClient(base, policy).prototype)
+  client.driver = client._driver()
 }
 
 /** `comeback(config, policy?)` for a configuration, `comeback.attach(instance, policy?)` for an instance that exists. */
 export interface Comeback {
   <C extends Knex.Config>(config: C, policy?: Policy): C
+  /** Gives an existing knex instance sessions from now on, and the event `comeback`. */
   readonly attach: typeof attach
 }
 

@@ -1,7 +1,7 @@
 // Declares `.comeback()` on Knex's query builder.
 import './knex-annotation.js'
 
-export type { Annotation, Policy } from '@comeback/core'
+export type { Annotation, ComebackEvent, ComebackLogger, Policy } from '@comeback/core'
 export {
   annotate,
   ComebackConfigError,
@@ -15,4 +15,4 @@ export {
   SessionLostError,
   SharedConnectionError,
 } from '@comeback/core'
-export { attach, comeback } from './comeback.js'
+export { attach, type Comeback, comeback } from './comeback.js'

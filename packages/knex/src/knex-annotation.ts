@@ -13,8 +13,7 @@ declare module 'knex' {
 }
 
 interface ChainedBuilder {
-  queryContext(): object | undefined
-  queryContext(context: object): ChainedBuilder
+  options(options: object): ChainedBuilder
 }
 
 /** Gives Knex's query builder the method `.comeback()`, once for all instances. */
@@ -23,8 +22,8 @@ export function addChainMethod(): void {
   if (prototype !== undefined && 'comeback' in prototype) return
   try {
     knex.QueryBuilder.extend('comeback', function comeback(this: unknown, annotation: Annotation) {
-      const builder = this as ChainedBuilder
-      return builder.queryContext({ ...builder.queryContext(), comeback: annotation }) as never
+      // Among the driver's options, because a query context does not get as far as a stream.
+      return (this as ChainedBuilder).options({ comeback: annotation }) as never
     })
   } catch {
     // Knex refuses to extend twice: the other copy of this package has done it.

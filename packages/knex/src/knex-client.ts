@@ -1,5 +1,6 @@
 import type { Transform } from 'node:stream'
-import { type SupervisedSessions, withSessions } from '@comeback/mysql2'
+import type { Policy } from '@comeback/core'
+import { type SupervisedSessions, supervise, withSessions } from '@comeback/mysql2'
 import { annotated } from './knex-annotation.js'
 import { keepMessage } from './knex-error.js'
 import { honestTransaction, transactionClassOf } from './knex-transaction.js'
@@ -11,17 +12,44 @@ import {
   rowsOf,
 } from './knex-types.js'
 
+const SESSIONS: unique symbol = Symbol.for('comeback.knex.sessions') as never
+const BRAND: unique symbol = Symbol.for('comeback.knex.client') as never
+
+/** Whether a client, or the prototype of one, has sessions already. */
+export function hasSessions(client: object): boolean {
+  return BRAND in client
+}
+
+/** One supervisor for each client with a pool; every client that Knex derives from it shares its configuration. */
+function sessionsOf(client: KnexClient): SupervisedSessions | undefined {
+  return (client.config as { [SESSIONS]?: SupervisedSessions })[SESSIONS]
+}
+
 /**
  * Knex's mysql2 dialect over sessions. Knex makes the client of a transaction from this prototype without running a
- * constructor, so everything here is a method and its state is in the closure.
+ * constructor, so everything here is a method, and what belongs to the pool is kept in the client's configuration.
  */
-export function sessionClient(base: KnexClientClass, sessions: SupervisedSessions): KnexClientClass {
+export function sessionClient(base: KnexClientClass, policy: Policy | undefined): KnexClientClass {
   const Transaction = honestTransaction(transactionClassOf(base.prototype))
-  const driver = withSessions(sessions)
 
   return class SessionClient extends (base as new (config: object) => KnexClient) {
+    get [BRAND](): true {
+      return true
+    }
+
+    // Called once for each pool, before it is made.
     override _driver(): unknown {
-      return driver
+      const sessions = supervise(policy, event => this.emit('comeback', event))
+      Object.assign(this.config, { [SESSIONS]: sessions })
+      return withSessions(sessions)
+    }
+
+    // Knex listens for errors of its idle connections and reports each on the console; a session that has died is
+    // dropped when it is next checked out.
+    override async acquireRawConnection(): Promise<KnexConnection> {
+      const connection = await super.acquireRawConnection()
+      connection.removeAllListeners('error')
+      return connection
     }
 
     override transaction(...args: unknown[]): ReturnType<KnexClient['transaction']> {
@@ -30,18 +58,20 @@ export function sessionClient(base: KnexClientClass, sessions: SupervisedSession
 
     // Knex's pool awaits it, whatever its name in Knex promises.
     override async validateConnection(connection: KnexConnection): Promise<boolean> {
-      return Boolean(await super.validateConnection(connection)) && sessions.checkOut(connection)
+      const isOpen = await super.validateConnection(connection)
+      return Boolean(isOpen) && (await sessionsOf(this)?.checkOut(connection)) === true
     }
 
     override releaseConnection(connection: KnexConnection): Promise<void> {
       // One that is not fit any more is refused when it is next checked out, and dropped then.
-      sessions.checkIn(connection)
+      sessionsOf(this)?.checkIn(connection)
       return super.releaseConnection(connection)
     }
 
     // Knex says goodbye behind whatever is still running, which may never end.
     override async destroyRawConnection(connection: KnexConnection): Promise<void> {
-      if (sessions.isBusy(connection)) sessions.destroy(connection)
+      const sessions = sessionsOf(this)
+      if (sessions?.isBusy(connection)) sessions.destroy(connection)
       else await super.destroyRawConnection(connection)
     }
 
@@ -64,15 +94,19 @@ export function sessionClient(base: KnexClientClass, sessions: SupervisedSession
       return new Promise((resolve, reject) => {
         stream.on('error', reject)
         stream.on('end', resolve)
+        if (!query.sql) throw new Error('The query is empty')
         const rows = rowsOf(connection, annotated(query), options)
         rows.on('error', error => stream.destroy(error))
         rows.pipe(stream)
+      }).catch((error: Error) => {
+        stream.destroy(error)
+        throw error
       })
     }
 
     override async destroy(callback?: (error?: unknown) => void): Promise<void> {
       await super.destroy(callback)
-      sessions.close()
+      sessionsOf(this)?.close()
     }
   } as unknown as KnexClientClass
 }

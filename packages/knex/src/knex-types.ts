@@ -32,6 +32,7 @@ export interface KnexClient extends EventEmitter {
   readonly transacting?: boolean
   readonly logger: { warn(message: string): void }
   _driver(): unknown
+  acquireRawConnection(): Promise<KnexConnection>
   validateConnection(connection: KnexConnection): boolean | Promise<boolean>
   releaseConnection(connection: KnexConnection): Promise<void>
   destroyRawConnection(connection: KnexConnection): Promise<void>
@@ -73,6 +74,7 @@ export interface KnexConfig {
 /** A knex instance, as far as attaching goes. */
 export interface KnexInstance {
   readonly client: KnexClient
+  emit(event: string, ...args: unknown[]): boolean
 }
 
 /** The query as mysql2 returns it, with its rows as a stream. */

@@ -1,0 +1,42 @@
+import { ComebackConfigError } from '@comeback/core'
+import { transactionClassOf } from './knex-transaction.js'
+import type { KnexClientClass } from './knex-types.js'
+
+/** Methods of Knex's mysql2 client that are overridden; they are not in its documented interface. */
+const CLIENT_METHODS = [
+  '_driver',
+  'acquireRawConnection',
+  'validateConnection',
+  'releaseConnection',
+  'destroyRawConnection',
+  '_query',
+  '_stream',
+  'transaction',
+  'destroy',
+] as const
+
+const TRANSACTION_METHODS = ['begin', 'savepoint', 'query', '_onAcquire'] as const
+
+function missing(client: KnexClientClass): string | undefined {
+  const methods = client.prototype as unknown as Record<string, unknown>
+  const method = CLIENT_METHODS.find(name => typeof methods[name] !== 'function')
+  if (method !== undefined) return `the client's method ${method}`
+  const transaction = transactionClassOf(client.prototype).prototype as unknown as Record<string, unknown>
+  const step = TRANSACTION_METHODS.find(name => typeof transaction[name] !== 'function')
+  return step && `the transaction's method ${step}`
+}
+
+/**
+ * Proves that a dialect class of the running Knex has what Comeback builds on.
+ *
+ * @throws ComebackConfigError naming what is missing.
+ */
+export function checkKnex(client: KnexClientClass): void {
+  const what = missing(client)
+  if (what === undefined) return
+  throw new ComebackConfigError({
+    option: 'knex',
+    received: `a version without ${what}`,
+    choices: ['knex 3.1 or later, below 4'],
+  })
+}
