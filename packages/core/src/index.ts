@@ -57,7 +57,7 @@ export {
 } from './errors/shared-connection-error.js'
 export { createEventRing, type EventRing } from './events/event-ring.js'
 export type { ComebackEvent, EventFields, EventType, SuspicionReason } from './events/event-types.js'
-export { createEvents, type Events } from './events/events.js'
+export { createEvents, type Events, type EventsOptions } from './events/events.js'
 export { type Clock, systemClock, type TimerHandle } from './liveness/clock.js'
 export { type KeepAliveQuestion, keepAliveEveryMs } from './liveness/keep-alive.js'
 export { drawLifetimeMs } from './liveness/lifetime.js'
