@@ -20,9 +20,11 @@ export interface Events {
 export interface EventsOptions {
   /** The policy's `name`. */
   readonly pool: string
+  /** The policy's `logger`. Default: nothing is logged. */
   readonly logger?: ComebackLogger | undefined
   /** Given every event, of every level. What it throws is thrown again outside of the recovery. */
   readonly listener?: ((event: ComebackEvent) => void) | undefined
+  /** Gives events their time. Default: `systemClock`. */
   readonly clock?: Pick<Clock, 'wallNow'>
 }
 
