@@ -25,6 +25,10 @@ function sessionsOf(client: KnexClient): SupervisedSessions | undefined {
   return (client.config as { [SESSIONS]?: SupervisedSessions })[SESSIONS]
 }
 
+function checkOut(client: KnexClient, connection: KnexConnection): boolean | Promise<boolean> {
+  return sessionsOf(client)?.checkOut(connection) ?? false
+}
+
 /**
  * Knex's mysql2 dialect over sessions. Knex makes the client of a transaction from this prototype without running a
  * constructor, so everything here is a method, and what belongs to the pool is kept in the client's configuration.
@@ -39,7 +43,7 @@ export function sessionClient(base: KnexClientClass, policy: Policy | undefined)
 
     // Called once for each pool, before it is made.
     override _driver(): unknown {
-      const sessions = supervise(policy, event => this.emit('comeback', event))
+      const sessions = supervise(policy, event => this.emit('comeback', event), keepMessage)
       Object.assign(this.config, { [SESSIONS]: sessions })
       return withSessions(sessions)
     }
@@ -56,10 +60,12 @@ export function sessionClient(base: KnexClientClass, policy: Policy | undefined)
       return new Transaction(this, ...args)
     }
 
-    // Knex's pool awaits it, whatever its name in Knex promises.
-    override async validateConnection(connection: KnexConnection): Promise<boolean> {
-      const isOpen = await super.validateConnection(connection)
-      return Boolean(isOpen) && (await sessionsOf(this)?.checkOut(connection)) === true
+    // Knex's pool awaits the answer, whatever Knex promises. It comes at once where no look is needed: a promise more for
+    // each statement would be felt.
+    override validateConnection(connection: KnexConnection): boolean | Promise<boolean> {
+      const isOpen = super.validateConnection(connection)
+      if (typeof isOpen === 'object') return isOpen.then(open => open && checkOut(this, connection))
+      return isOpen && checkOut(this, connection)
     }
 
     override releaseConnection(connection: KnexConnection): Promise<void> {
@@ -75,13 +81,8 @@ export function sessionClient(base: KnexClientClass, policy: Policy | undefined)
       else await super.destroyRawConnection(connection)
     }
 
-    override async _query(connection: KnexConnection, query: KnexQuery): Promise<unknown> {
-      try {
-        return await super._query(connection, annotated(query))
-      } catch (error) {
-        keepMessage(error)
-        throw error
-      }
+    override _query(connection: KnexConnection, query: KnexQuery): Promise<unknown> {
+      return super._query(connection, annotated(query))
     }
 
     // Knex passes a stream's error on and leaves the stream open, so that its connection never comes back.

@@ -34,10 +34,16 @@ export interface SupervisedSessions {
  *
  * @param policy - What Comeback may do; see `Policy` for every default.
  * @param listener - Given every event of these sessions, also those that nobody logs.
+ * @param onFailure - Given every error before the caller of its statement is.
  * @throws ComebackConfigError when an option of the policy is unknown or wrong.
  */
-export function supervise(policy?: Policy, listener?: (event: ComebackEvent) => void): SupervisedSessions {
+export function supervise(
+  policy?: Policy,
+  listener?: (event: ComebackEvent) => void,
+  onFailure?: (error: unknown) => void,
+): SupervisedSessions {
   const supervisor = createLinkSupervisor(resolvePolicy(policy), listener)
+  supervisor.onFailure = onFailure
   return {
     policy,
     createConnection: options => createSupervisedSession(options, supervisor) as unknown as Connection,

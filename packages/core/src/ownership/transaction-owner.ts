@@ -58,8 +58,12 @@ export class TransactionOwner {
     return this.#ownership !== undefined
   }
 
-  /** BEGIN is issued: the transaction belongs to the flow that does. */
-  begin(): void {
+  /**
+   * BEGIN is issued: the transaction belongs to the flow that does.
+   *
+   * @param isTraced - keep where. It costs some microseconds, which are felt where transactions are many. Default `true`.
+   */
+  begin(isTraced = true): void {
     const before = this.#ownership
     let parent = currentToken()
     if (before !== undefined) {
@@ -68,7 +72,7 @@ export class TransactionOwner {
       if (before.displaced !== undefined) before.displaced.isOver = true
     }
     const token: OwnershipToken = { parent, isOver: false }
-    const trace = traceOf(this.begin)
+    const trace = isTraced ? traceOf(this.begin) : {}
     this.#ownership = { token, trace, isEntered: enterToken(token), displaced: before?.token }
     this.#isProven = false
     this.#wasOwn = false

@@ -5,5 +5,6 @@ import type { SessionCore } from './session-core.js'
 
 /** A command has failed for good: its caller is told in the next tick, so that one caller's exception can not stop the others. */
 export function failLater(core: SessionCore, command: DriverCommand, error: unknown): void {
+  core.supervisor.onFailure?.(error)
   nextTick(failCommand, command, error, (unheard: unknown) => core.emitError(unheard))
 }

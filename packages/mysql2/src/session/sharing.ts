@@ -46,7 +46,8 @@ export class SessionSharing {
   }
 
   #follow(sql: string): void {
-    if (BEGINS.test(sql)) this.#owner.begin()
+    // A pool's connection has one flow at a time by its nature; where it began is told only for a connection of one's own.
+    if (BEGINS.test(sql)) this.#owner.begin(this.#core.keeper === 'application')
     else if (this.#owner.isActive && ENDS.test(sql)) this.#owner.end()
   }
 

@@ -25,6 +25,8 @@ import { askIdentity } from './server-identity.js'
 export class LinkSupervisor {
   readonly policy: ResolvedPolicy
   readonly core: Supervisor<Link, SessionCore>
+  /** Given every error before the caller of its statement is. */
+  onFailure: ((error: unknown) => void) | undefined = undefined
   /** As the latest link's server introduced itself. */
   flavour: ServerFlavour = 'unknown'
   /** Asked when the first large request is to be sent. */
