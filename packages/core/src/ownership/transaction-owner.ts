@@ -10,7 +10,7 @@ export type OwnershipRelation = 'own' | 'foreign' | 'none'
 export interface OwnershipViolation {
   /** `none` only in a strict session; see `TransactionOwner.check`. */
   readonly relation: Exclude<OwnershipRelation, 'own'>
-  /** Where the transaction was begun: the frames, one a line. */
+  /** Where the transaction was begun: the frames, one a line. `''` where `begin` was told not to keep them. */
   readonly ownerStack: string
   /** Where the statement was issued. */
   readonly otherStack: string
