@@ -15,7 +15,15 @@ const CLIENT_METHODS = [
   'destroy',
 ] as const
 
-const TRANSACTION_METHODS = ['begin', 'savepoint', 'query', '_onAcquire'] as const
+const TRANSACTION_METHODS = [
+  'begin',
+  'commit',
+  'rollback',
+  'savepoint',
+  'release',
+  'rollbackTo',
+  'query',
+] as const
 
 function missing(client: KnexClientClass): string | undefined {
   const methods = client.prototype as unknown as Record<string, unknown>

@@ -3,7 +3,6 @@ import knex, { type Knex } from 'knex'
 import mysql2 from 'mysql2'
 import { describe, expect, it } from 'vitest'
 import { attach, comeback } from './comeback.js'
-import type { KnexClientClass } from './knex-types.js'
 
 /** The error of a call that must be refused. */
 function refusal(call: () => unknown): ComebackConfigError {
@@ -17,10 +16,7 @@ function refusal(call: () => unknown): ComebackConfigError {
 }
 
 const secret = 'mysql://shop:hunter2@127.0.0.1/shop'
-const mysql2Client = knex({ client: 'mysql2' }).client.constructor as KnexClientClass &
-  (new (
-    c: object,
-  ) => object)
+const mysql2Client = knex({ client: 'mysql2' }).client.constructor as new (config: object) => object
 
 class Broken extends mysql2Client {}
 Object.assign(Broken.prototype, { releaseConnection: undefined })

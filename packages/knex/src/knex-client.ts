@@ -29,6 +29,12 @@ function checkOut(client: KnexClient, connection: KnexConnection): boolean | Pro
   return sessionsOf(client)?.checkOut(connection) ?? false
 }
 
+/** A wrong annotation is refused before there is a statement that could fail. */
+function refusedAnnotation(error: unknown): never {
+  keepMessage(error)
+  throw error
+}
+
 /**
  * Knex's mysql2 dialect over sessions. Knex makes the client of a transaction from this prototype without running a
  * constructor, so everything here is a method, and what belongs to the pool is kept in the client's configuration.
@@ -82,7 +88,9 @@ export function sessionClient(base: KnexClientClass, policy: Policy | undefined)
     }
 
     override _query(connection: KnexConnection, query: KnexQuery): Promise<unknown> {
-      return super._query(connection, annotated(query))
+      const given = annotated(query)
+      const result = super._query(connection, given)
+      return given.options?.comeback === undefined ? result : result.catch(refusedAnnotation)
     }
 
     // Knex passes a stream's error on and leaves the stream open, so that its connection never comes back.

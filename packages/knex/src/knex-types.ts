@@ -11,7 +11,7 @@ export interface KnexQuery {
   readonly sql: string
   readonly bindings?: readonly unknown[]
   /** What `.options()` was given; handed to the driver with the statement. */
-  options?: Record<string, unknown>
+  options?: { readonly comeback?: unknown; readonly [option: string]: unknown }
   readonly queryContext?: unknown
 }
 
