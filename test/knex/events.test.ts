@@ -1,6 +1,7 @@
 import { cut, cutAfterForward } from '@comeback/chaos'
 import { type ComebackEvent, comeback } from '@comeback/knex'
 import knex, { type Knex } from 'knex'
+import type { TypeCastField } from 'mysql2'
 import { expect, it } from 'vitest'
 import { marker, patientPolicy } from '../contract/bed.js'
 import { failureOf } from '../contract/failure.js'
@@ -96,7 +97,8 @@ onEachServer('what Knex and mysql2 do to results', bed => {
     const db = bed.knex({
       link: {
         dateStrings: true,
-        typeCast: (field, next) => (field.name === 'shout' ? field.string()?.toUpperCase() : next()),
+        typeCast: (field: TypeCastField, next: () => unknown) =>
+          field.name === 'shout' ? field.string()?.toUpperCase() : next(),
       },
       postProcessResponse: (result: unknown, context: unknown) =>
         Array.isArray(result) ? { rows: result[0], context } : result,

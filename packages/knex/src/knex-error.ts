@@ -14,6 +14,8 @@ export function keepMessage(error: unknown): void {
     configurable: true,
     enumerable: false,
     get: () => message,
-    set: () => undefined,
+    set() {
+      // What Knex writes goes nowhere.
+    },
   })
 }
