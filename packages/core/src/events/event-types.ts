@@ -47,7 +47,7 @@ export type EventFields = {
   /** A session was used from where it does not belong. */
   shared: OfSession & { readonly conflict: 'process' | 'thread' | 'async-context'; readonly refused: boolean }
   /** A statement was given up before it had settled. */
-  abandoned: OfSession & OfStatement & { readonly reason: string; readonly elapsedMs: number }
+  abandoned: OfSession & OfStatement & { readonly reason: string }
   /** An abandoned statement was looked for on the server: `gone` when it had ended by itself. */
   killed: { readonly threadId: number; readonly result: 'killed' | 'gone' | 'failed' }
   /** All links opened or vetted before now are to be looked at before their next use. */

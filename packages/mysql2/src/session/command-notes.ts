@@ -12,8 +12,8 @@ interface Notes {
   /** Attempts that failed. */
   attempts: number
   firstError?: unknown
-  /** When its trouble began, by the monotonic clock. */
-  since?: number
+  /** Fails it where it may be read again from the same server only, and another one has answered. */
+  refuse?: () => void
   /** Rows or result sets that the caller has already been given. */
   delivered: boolean
 }

@@ -121,7 +121,12 @@ function apply(core: SessionCore, command: DriverCommand, failure: Failure, judg
   switch (decision.action) {
     case 'reopen-and-resend':
       if (wasHandedOver(failure.evidence)) notes.attempts += 1
-      if (verdict.executed !== 'no') core.supervisor.budget.take()
+      if (verdict.executed !== 'no') {
+        core.supervisor.budget.take()
+        if (judgement.facts.kind === 'read') {
+          notes.refuse = () => failLater(core, command, lostRead(core, command, failure, judgement))
+        }
+      }
       publishResend(core, judgement, notes.attempts)
       return true
     case 'resolve':
@@ -138,6 +143,13 @@ function apply(core: SessionCore, command: DriverCommand, failure: Failure, judg
       failLater(core, command, failWith(core, command, failure, judgement, decision))
       return false
   }
+}
+
+/** What a read ends in that may be repeated on the same server only. */
+function lostRead(core: SessionCore, command: DriverCommand, failure: Failure, judgement: Judgement): Error {
+  const { executed } = judgement.verdict
+  const decision = { action: 'fail', error: 'lost-connection', executed, reason: 'other-server' } as const
+  return failureFor(core, command, failure, judgement, decision)
 }
 
 function rolledBack(core: SessionCore): void {

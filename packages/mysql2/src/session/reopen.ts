@@ -2,6 +2,7 @@ import { SessionLostError, systemClock } from '@comeback/core'
 import type { Link } from '../link/link.js'
 import { linkQuery } from '../link/link-query.js'
 import { failLater } from './fail-later.js'
+import { refuseRereads } from './same-server.js'
 import type { SessionCore } from './session-core.js'
 
 const { now } = systemClock
@@ -23,7 +24,7 @@ export async function reopen(core: SessionCore, firstError: unknown): Promise<vo
     for (let links = 1; ; links += 1) {
       const link = await supervisor.open(core, core.remainingMs(), firstError, opening.signal)
       try {
-        if (core.gate === 'reopening') await supervisor.recognise(link)
+        await recogniseServer(core, link)
         await restoreSession(core, link)
         if (core.isClosed) {
           link.stream.destroy()
@@ -43,6 +44,15 @@ export async function reopen(core: SessionCore, firstError: unknown): Promise<vo
   } finally {
     if (core.opening === opening) core.opening = undefined
   }
+}
+
+/** Asks which server it is: after a loss, and always where reads must not change their server. */
+async function recogniseServer(core: SessionCore, link: Link): Promise<void> {
+  const { supervisor } = core
+  const isBound = supervisor.policy.reads === 'same-server'
+  if (core.gate !== 'reopening' && !isBound) return
+  const comparison = await supervisor.recognise(link)
+  if (isBound && comparison !== 'same' && comparison !== 'restarted') refuseRereads(core)
 }
 
 function publishReopened(core: SessionCore, link: Link): void {

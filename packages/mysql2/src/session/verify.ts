@@ -43,6 +43,7 @@ export function verify(
     .then(
       tookEffect =>
         once(() => {
+          if (typeof tookEffect === 'boolean') publishVerified(core, judgement, tookEffect)
           if (tookEffect === true) resolveCommand(command)
           else if (tookEffect === false) {
             notesOf(command).attempts += 1
@@ -52,4 +53,9 @@ export function verify(
         }),
       () => once(unknown),
     )
+}
+
+function publishVerified(core: SessionCore, { facts }: Judgement, executed: boolean): void {
+  const fields = { session: core.number, verb: facts.verb, executed }
+  core.supervisor.events.publish('verified', fields, core.ring)
 }
