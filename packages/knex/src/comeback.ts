@@ -111,6 +111,11 @@ function addSessions(client: KnexClient, policy: Policy | undefined): void {
 
 /** `comeback(config, policy?)` for a configuration, `comeback.attach(instance, policy?)` for an instance that exists. */
 export interface Comeback {
+  /**
+   * Knex's configuration in, Knex's configuration out.
+   *
+   * @throws ComebackConfigError naming the option that is unknown or wrong.
+   */
   <C extends Knex.Config>(config: C, policy?: Policy): C
   /** Gives an existing knex instance sessions from now on, and the event `comeback`. */
   readonly attach: typeof attach
