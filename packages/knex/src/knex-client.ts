@@ -114,6 +114,8 @@ export function sessionClient(base: KnexClientClass, policy: Policy | undefined)
     }
 
     override async destroy(callback?: (error?: unknown) => void): Promise<void> {
+      // Knex waits for the connections that it is opening, which may be a whole outage.
+      sessionsOf(this)?.stopOpening()
       await super.destroy(callback)
       sessionsOf(this)?.close()
     }

@@ -25,7 +25,9 @@ export interface SupervisedSessions {
   isBusy(connection: Connection): boolean
   /** Ends a session at once, whatever it is doing; its socket is closed and its running statement is killed. */
   destroy(connection: Connection): void
-  /** Ends all waiting for the database. */
+  /** Opens no more links, and ends all waiting for one; sessions in use go on until they lose theirs. */
+  stopOpening(): void
+  /** The same, and nothing is looked after any more. */
   close(): void
 }
 
@@ -58,6 +60,7 @@ export function supervise(
     },
     isBusy: connection => sessionCore(connection)?.isBusy ?? false,
     destroy: connection => sessionCore(connection)?.dispose(),
+    stopOpening: () => supervisor.stopOpening(),
     close: () => supervisor.close(),
   }
 }

@@ -156,6 +156,11 @@ export class Supervisor<L, C = unknown> {
     return this.#opener.open(request)
   }
 
+  /** Rejects all callers, now and later, and gives up all attempts. Links that are in use are still looked after. */
+  stopOpening(): void {
+    this.#opener.close()
+  }
+
   /** Rejects all callers, gives up all attempts and ends all timers. Links that are in use are their owners'. */
   close(): void {
     this.#opener.close()

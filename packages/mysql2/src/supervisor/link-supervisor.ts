@@ -132,6 +132,10 @@ export class LinkSupervisor {
       : this.policy.watchdog.timeoutMs
   }
 
+  stopOpening(): void {
+    this.core.stopOpening()
+  }
+
   close(): void {
     this.core.close()
   }
