@@ -190,6 +190,18 @@ describe('bounds', () => {
     it.supervisor.close()
   })
 
+  it('who waits and who comes is refused once no links are opened any more', async () => {
+    const it = rig()
+    it.answers(() => 'silence')
+    const waiting = it.ask()
+    it.supervisor.stopOpening()
+    const late = it.ask()
+    await it.clock.advance(0)
+    for (const caller of [waiting, late]) expect(caller.error).toMatchObject({ reason: 'closed' })
+    expect(it.attempts).toHaveLength(1)
+    expect(leftOver(it)).toBe(0)
+  })
+
   it('with no seats at all, only the caller that tries waits', async () => {
     const it = rig({ outage: { maxWaiting: 0, breaker: { failures: 1, resetAfterMs: 10 } } })
     it.answers(() => refused)
