@@ -36,7 +36,7 @@ export interface DriverCommand extends EventEmitter {
   next: unknown
   onResult?: DriverCallback | undefined
   readonly constructor: DriverCommandClass
-  readonly sql?: string
+  sql?: string | undefined
   /** The text of a Prepare command. */
   readonly query?: string
   /** Under which a Prepare command's statement is kept by its link. */
@@ -153,6 +153,7 @@ export interface DriverPool extends EventEmitter {
   getConnection(callback: DriverCallback): void
   releaseConnection(connection: DriverPoolConnection): void
   _removeConnection(connection: DriverPoolConnection): void
+  _handleSuccessfulRelease(connection: DriverPoolConnection): void
   end(callback?: DriverCallback): void
 }
 

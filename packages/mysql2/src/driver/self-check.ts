@@ -19,6 +19,7 @@ const POOL_METHODS = [
   'releaseConnection',
   '_removeConnection',
   '_createConnectionConfig',
+  '_handleSuccessfulRelease',
 ] as const
 
 function missing(): string | undefined {

@@ -62,19 +62,55 @@ const KEPT = new Set([
 export function startOver(command: DriverCommand): void {
   stopTimer(command)
   const options = optionsOf(command)
-  const pristine =
-    options === undefined
-      ? new command.constructor(command.onResult)
-      : new command.constructor(options, command.onResult)
   const fields = command as unknown as Record<string, unknown>
-  for (const [name, value] of Object.entries(pristine)) {
-    if (!KEPT.has(name)) fields[name] = value
+  if (options !== undefined) {
+    const pristine = new command.constructor(options, command.onResult)
+    for (const [name, value] of Object.entries(pristine)) {
+      if (!KEPT.has(name)) fields[name] = value
+    }
   }
+  // A login begins with its first factor again; other commands without options gather nothing.
+  if ('authenticationFactor' in command) fields['authenticationFactor'] = 0
   fields['next'] = null
+}
+
+const SETTLED: unique symbol = Symbol.for('comeback.mysql2.settled') as never
+const PAIR: unique symbol = Symbol.for('comeback.mysql2.pair') as never
+
+type Marked = DriverCommand & { [SETTLED]?: true; [PAIR]?: DriverCommand }
+
+/** Notes that `execute()` has made these two: whichever fails first tells the caller, the other one must not tell him again. */
+export function pairUp(prepare: DriverCommand, execute: DriverCommand): void {
+  ;(prepare as Marked)[PAIR] = execute
+  ;(execute as Marked)[PAIR] = prepare
+}
+
+/** The Prepare of an Execute that `execute()` has made, or the other way round. */
+export function pairOf(command: DriverCommand): DriverCommand | undefined {
+  return (command as Marked)[PAIR]
+}
+
+/** Marks a command as answered for good; false if it was already. */
+function markSettled(command: DriverCommand): boolean {
+  const marked = command as Marked
+  if (marked[SETTLED]) return false
+  marked[SETTLED] = true
+  const pair = marked[PAIR]
+  if (pair === undefined) return true
+  if (pair.constructor !== Prepare) return markAlone(pair)
+  pair.onResult = () => undefined
+  return true
+}
+
+function markAlone(command: DriverCommand): boolean {
+  const isFirst = !(command as Marked)[SETTLED]
+  ;(command as Marked)[SETTLED] = true
+  return isFirst
 }
 
 /** Fails a command as mysql2 fails one on an error packet: callback or event, then `end`, which frees pool slots. */
 export function failCommand(command: DriverCommand, error: unknown, unheard: (error: unknown) => void): void {
+  if (!markSettled(command)) return
   stopTimer(command)
   command._unpipeStream?.()
   if (typeof command.onResult === 'function') command.onResult(error)
@@ -98,6 +134,7 @@ function emptyAnswer(): object {
 
 /** Completes a command with an empty success. */
 export function resolveCommand(command: DriverCommand): void {
+  if (!markSettled(command)) return
   stopTimer(command)
   const answer = emptyAnswer()
   if (typeof command.onResult === 'function') command.onResult(null, answer, undefined)

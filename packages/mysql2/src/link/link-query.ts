@@ -48,13 +48,13 @@ export function linkQuery(
     const query = new commandClasses.Query(options, (error, rows) => {
       settle(error, Array.isArray(rows) ? (rows as Record<string, unknown>[]) : [])
     })
-    link.addCommand(markOurs(query))
+    link.take(markOurs(query))
   })
 }
 
 /** Sends COM_PING; a link that does not answer within `timeoutMs` is given up. */
 export function linkPing(link: Link, timeoutMs: number): Promise<void> {
   return within(link, timeoutMs, settle => {
-    link.addCommand(markOurs(new commandClasses.Ping((error: unknown) => settle(error))))
+    link.take(markOurs(new commandClasses.Ping((error: unknown) => settle(error))))
   })
 }

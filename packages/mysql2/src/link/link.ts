@@ -31,8 +31,10 @@ export interface LinkOwner {
   /** Whether an error that the server answered means that this link is of no more use, so that it must not reach the caller. */
   endsLink(command: DriverCommand, error: Error): boolean
   lost(link: Link, loss: Loss): void
-  /** A command was given to the dead link itself. */
-  tooLate(command: DriverCommand): void
+  /** A handle of a statement that was prepared on this link was executed or closed; the link may be dead by now. */
+  fromHandle(link: Link, command: DriverCommand): void
+  /** A command was handed to the link after it had died or been closed. */
+  refused(command: DriverCommand): void
 }
 
 /** Commands of a link that nobody owns yet: the handshake (whose failure mysql2 announces) and our own set-up. */
@@ -203,10 +205,25 @@ export class Link extends driver.Connection {
       for (const command of running === undefined ? queued : [running, ...queued]) failUnowned(command, error)
   }
 
-  // Where a command arrives too late: a prepared handle of this link, used after its death.
+  // Handles of prepared statements know their link only. What they are asked goes the way of all statements.
+  override addCommand<C extends DriverCommand>(command: C): C {
+    // While mysql2's constructor runs, there is no such field yet.
+    if (!this.owner) return super.addCommand(command)
+    this.owner.fromHandle(this, command)
+    return command
+  }
+
+  /** Queues a command, as mysql2's own `addCommand` does. */
+  take(command: DriverCommand): void {
+    if (this.deathCause === undefined && !this._closing) super.addCommand(command)
+    else if (this.owner === null) super._addCommandClosedState(command)
+    else this.owner.refused(command)
+  }
+
+  // Dead or closed: mysql2 has put this in the place of `addCommand`.
   override _addCommandClosedState(command: DriverCommand): void {
-    if (this.owner !== null && this.deathCause !== undefined) this.owner.tooLate(command)
-    else super._addCommandClosedState(command)
+    if (this.owner === null) super._addCommandClosedState(command)
+    else this.owner.fromHandle(this, command)
   }
 
   #evidence(running: DriverCommand | undefined, error: Error): Evidence {

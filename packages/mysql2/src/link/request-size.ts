@@ -17,7 +17,8 @@ function bytesOf(value: unknown): number {
  * cost nothing, and this runs for every statement.
  */
 export function requestBytes(command: DriverCommand): number | undefined {
-  const { sql, parameters } = command
+  const { parameters } = command
+  const sql = command.sql ?? command.query
   if (!Array.isArray(parameters)) {
     return sql === undefined || sql.length < WORTH_MEASURING ? undefined : bytesOf(sql) + 1
   }

@@ -149,6 +149,13 @@ export class SessionPool extends driver.Pool {
     else super.releaseConnection(connection)
   }
 
+  // Somebody waits: he gets the session as everybody does, and not behind the session's back.
+  override _handleSuccessfulRelease(connection: DriverPoolConnection): void {
+    const waiter = this._connectionQueue.shift()
+    if (waiter === undefined) super._handleSuccessfulRelease(connection)
+    else this.#handOut(connection as Session, waiter)
+  }
+
   #drop(session: Session): void {
     session._removeFromPool()
     session[CORE].dispose()

@@ -1,32 +1,34 @@
 import { commandClasses } from '../driver/driver.js'
 import type { DriverCommand } from '../driver/driver-types.js'
-import { hasStarted, sqlOf } from '../link/command.js'
+import { hasStarted, pairOf, sqlOf } from '../link/command.js'
 import type { Link } from '../link/link.js'
 import { reasonOf } from '../link/loss-reason.js'
 import { threadMark } from '../supervisor/processlist.js'
-import { factsOf } from './judge.js'
-import { settle } from './recovery.js'
+import { type Failure, factsOf, judge } from './judge.js'
+import { apply, failBehind, isBuiltUpon } from './recovery.js'
 import type { SessionCore } from './session-core.js'
 
-const { Prepare, Execute } = commandClasses
+const { Execute, Quit } = commandClasses
 
-/** Takes a command that has not been started out of the link's queue. */
-function takeFromQueue(link: Link, command: DriverCommand): boolean {
+/** Takes commands that have not been started out of the link's queue. */
+function takeFromQueue(link: Link, isTaken: (command: DriverCommand) => boolean): DriverCommand[] {
   const { _commands: queue } = link
-  let found = false
+  const taken: DriverCommand[] = []
   for (let left = queue.length; left > 0; left -= 1) {
     const next = queue.shift()
-    if (next === command) found = true
-    else if (next !== undefined) queue.push(next)
+    if (next === undefined) break
+    if (isTaken(next)) taken.push(next)
+    else queue.push(next)
   }
-  return found
+  return taken
 }
 
-/** The Prepare of an Execute that is given up goes on alone; its failure must not be told to the same caller again. */
-function silencePrepare(link: Link, command: DriverCommand): void {
-  const running = link._command
-  if (command.constructor !== Execute || running?.constructor !== Prepare) return
-  if (running.query === command.sql) running.onResult = () => undefined
+/** Takes commands out of wherever they wait, in order. */
+function withdraw(core: SessionCore, isTaken: (command: DriverCommand) => boolean): DriverCommand[] {
+  const queued = core.link === null ? [] : takeFromQueue(core.link, isTaken)
+  const held = core.held.filter(isTaken)
+  core.held = core.held.filter(command => !isTaken(command))
+  return [...queued, ...held]
 }
 
 /**
@@ -35,15 +37,24 @@ function silencePrepare(link: Link, command: DriverCommand): void {
  */
 export function abandon(core: SessionCore, command: DriverCommand, reason: Error): void {
   const { link } = core
-  const at = core.held.indexOf(command)
-  if (at >= 0) core.held.splice(at, 1)
-  if (at >= 0 || (link !== null && takeFromQueue(link, command))) {
-    if (link !== null) silencePrepare(link, command)
-    settle(core, [command], () => ({ error: reason, evidence: 'queued-never-sent' }))
+  const running = link?._command ?? undefined
+  const prepare = command.constructor === Execute ? pairOf(command) : undefined
+  if (link !== null && running !== undefined && (running === command || running === prepare)) {
+    if (hasStarted(running)) abandonLink(core, link, reason)
     return
   }
-  if (link === null || link._command !== command || !hasStarted(command)) return
-  abandonLink(core, link, reason)
+  if (withdraw(core, one => one === command || one === prepare).length === 0) return
+  const failure: Failure = { error: reason, evidence: 'queued-never-sent' }
+  const judgement = judge(core, command, failure)
+  if (apply(core, command, failure, judgement)) core.route(command)
+  else if (isBuiltUpon(judgement.facts)) failFollowers(core, failure)
+}
+
+/** What waits behind a withdrawn BEGIN or session change was issued to build upon it. */
+function failFollowers(core: SessionCore, failure: Failure): void {
+  for (const follower of withdraw(core, command => command.constructor !== Quit)) {
+    failBehind(core, follower, failure, judge(core, follower, failure))
+  }
 }
 
 /** Gives up a link together with the statement that runs on it. */

@@ -13,7 +13,11 @@ export function watchCommand(core: SessionCore, command: DriverCommand): void {
   // mysql2's own timeout fails the command and leaves it running: the next one waits behind it.
   if (command.timeout) command._handleTimeoutError = () => abandon(core, command, inactivityTimeout())
   if (command.constructor === Prepare) return
-  const { deadlineMs, signal } = mergeAnnotations(notesOf(command).scope, ownAnnotation(command))
+  const { deadlineMs, signal } = mergeAnnotations(
+    core.supervisor.policy.annotation,
+    notesOf(command).scope,
+    ownAnnotation(command),
+  )
   if (deadlineMs !== undefined) {
     const timer = systemClock.setTimeout(() => abandon(core, command, deadlinePassed(deadlineMs)), deadlineMs)
     command.once('end', () => systemClock.clearTimeout(timer))

@@ -62,7 +62,13 @@ export function verdictOf(
       ...(maxAllowedPacket === undefined ? {} : { maxAllowedPacket }),
     })
   const facts = errorFacts(failure.error)
-  return policy.classify === undefined ? builtIn(facts) : policy.classify(facts, builtIn)
+  if (policy.classify === undefined) return builtIn(facts)
+  try {
+    return policy.classify(facts, builtIn)
+  } catch {
+    // A rule of the application's that fails must not stop a recovery half way.
+    return builtIn(facts)
+  }
 }
 
 /** Whether a byte of the statement may have left; only that counts as an attempt. */

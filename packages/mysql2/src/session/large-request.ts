@@ -24,7 +24,12 @@ export function sendLarge(core: SessionCore, link: Link, command: DriverCommand,
       // The link may have died meanwhile; then recovery has what was held.
       if (core.link === link && core.gate === 'looking') core.release()
     },
-    () => undefined,
+    () => {
+      // Refused, but alive: then the server must find out for itself.
+      if (core.link !== link || core.gate !== 'looking') return
+      supervisor.maxAllowedPacket = Number.POSITIVE_INFINITY
+      core.release()
+    },
   )
 }
 
@@ -36,7 +41,7 @@ function sendIfAllowed(
   maxAllowedPacket: number,
 ): void {
   if (!(packetBytes > maxAllowedPacket)) {
-    link.addCommand(command)
+    link.take(command)
     return
   }
   const rows = rowsOf(command)

@@ -48,7 +48,8 @@ export function look(core: SessionCore, link: Link, then?: (isSound: boolean) =>
       } else if (pingIsDue(core, link)) {
         linkPing(link, core.supervisor.policy.prePing.timeoutMs).then(
           () => vetted(core, link, then),
-          () => then?.(false),
+          // An error is an answer as well: only silence and a closed socket end a link.
+          () => vetted(core, link, then),
         )
       } else vetted(core, link, then)
     },

@@ -1,16 +1,17 @@
 import { nextTick } from 'node:process'
-import type { Decision, LostTransactionError } from '@comeback/core'
+import type { Decision, LostTransactionError, StatementFacts } from '@comeback/core'
 import { commandClasses } from '../driver/driver.js'
 import type { DriverCommand } from '../driver/driver-types.js'
 import { hasStarted, isCalledOff, resolveCommand, startOver } from '../link/command.js'
 import type { Link, Loss } from '../link/link.js'
 import { isOurs } from '../link/link-query.js'
-import { closedByServer, reasonOf } from '../link/loss-reason.js'
+import { closedByApplication, closedByServer, reasonOf } from '../link/loss-reason.js'
 import { notesOf } from './command-notes.js'
 import { failLater } from './fail-later.js'
 import { failureFor, publishFailure } from './failure.js'
 import { type Failure, type Judgement, judge, startsAfresh, wasHandedOver } from './judge.js'
 import { suspectPoison } from './poison.js'
+import { isBoundElsewhere } from './prepared.js'
 import { reopen } from './reopen.js'
 import type { SessionCore } from './session-core.js'
 import { verify } from './verify.js'
@@ -45,7 +46,8 @@ export function recoverLoss(core: SessionCore, link: Link, loss: Loss): void {
 
 /** A statement was issued on a session whose link is known to be dead. */
 export function recoverHeld(core: SessionCore): void {
-  if (core.gate !== 'lost') return
+  // An open link is of no use to a session whose transaction was lost with the one before.
+  if (core.gate !== 'lost' && (core.gate !== 'open' || core.poison === undefined)) return
   const { link } = core
   const cause = link?.deathCause ?? closedByServer()
   const failure: Failure = {
@@ -62,39 +64,98 @@ function isOnlyTheLink(cause: unknown): boolean {
 }
 
 /** Settles every command, in order, as the engine decides; then opens a new link if any of them is to go on. */
-export function settle(
+function settle(
   core: SessionCore,
   commands: readonly DriverCommand[],
   failureOf: (command: DriverCommand) => Failure,
 ): void {
-  const keep: DriverCommand[] = []
-  let failed: DriverCommand | undefined
-  let sessionLost = false
-  for (const command of commands) {
-    if (isCalledOff(command) || isPairOf(failed, command)) continue
-    const fresh = startsAfresh(command)
-    if (command.constructor === Quit) {
-      if (keep.length > 0) keep.push(command)
-      else core.quitWithoutLink(command)
-    } else if (isOurs(command)) failLater(core, command, failureOf(command).error)
-    else if (fresh !== undefined) {
-      core.tracker.resetDone(fresh)
-      keep.push(again(command))
-    } else {
-      const failure = failureOf(command)
-      const judgement = judge(core, command, failure)
-      if (apply(core, command, failure, judgement)) keep.push(again(command))
-      else if (judgement.decision.action !== 'resolve') failed = command
-      sessionLost ||= judgement.decision.action === 'fail' && judgement.decision.error === 'session-lost'
-    }
-  }
+  const batch = new Batch(core)
+  for (const command of commands) batch.add(command, failureOf)
   core.tracker.linkLost()
   // The application has been told that the session's state is gone; it goes on without.
-  if (sessionLost) core.tracker.stateGivenUp()
-  core.held.unshift(...keep)
-  if (core.held.length > 0 && core.gate === 'lost')
-    void reopen(core, failureOf(core.held[0] as DriverCommand).error)
-  else core.announceLoss()
+  if (batch.isSessionLost) core.tracker.stateGivenUp()
+  core.held.unshift(...batch.keep)
+  const [next] = core.held
+  if (next !== undefined && core.gate === 'lost') void reopen(core, failureOf(next).error)
+  else if (core.gate === 'lost') core.announceLoss()
+}
+
+/** The commands of a dead link, settled one after the other: what becomes of one bears on those behind it. */
+class Batch {
+  /** What is to be sent on a new link. */
+  readonly keep: DriverCommand[] = []
+  isSessionLost = false
+  readonly #core: SessionCore
+  #failed: DriverCommand | undefined = undefined
+  /** What became of a statement that those behind it were issued to build upon. */
+  #broken: Failure | undefined = undefined
+
+  constructor(core: SessionCore) {
+    this.#core = core
+  }
+
+  add(command: DriverCommand, failureOf: (command: DriverCommand) => Failure): void {
+    const core = this.#core
+    if (isCalledOff(command) || isPairOf(this.#failed, command) || isBoundElsewhere(command, null)) return
+    if (command.constructor === Quit) {
+      if (this.keep.length > 0) this.keep.push(command)
+      else core.quitWithoutLink(command)
+    } else if (core.gate === 'closed') failLater(core, command, closedByApplication())
+    else if (isOurs(command)) failLater(core, command, failureOf(command).error)
+    else if (this.#broken !== undefined) this.#addBehind(command, this.#broken)
+    else this.#settle(command, failureOf(command))
+  }
+
+  #settle(command: DriverCommand, failure: Failure): void {
+    const core = this.#core
+    const fresh = startsAfresh(command)
+    if (fresh !== undefined) core.startAfresh(fresh)
+    const judgement = judge(core, command, failure)
+    const { decision, facts } = judgement
+    // What is in front of this ROLLBACK goes on, so that there will be something to roll back.
+    const isKept = decision.action === 'resolve' && this.keep.length > 0
+    if (isKept || apply(core, command, failure, judgement)) this.keep.push(again(command))
+    else if (decision.action !== 'resolve') {
+      this.#failed = command
+      this.isSessionLost ||= decision.action === 'fail' && decision.error === 'session-lost'
+      if (isBuiltUpon(facts)) this.#broken = { error: failure.error, evidence: 'queued-never-sent' }
+    }
+  }
+
+  /** A statement behind a BEGIN that never was must not run without it; a ROLLBACK has nothing to do. */
+  #addBehind(command: DriverCommand, failure: Failure): void {
+    const judgement = judge(this.#core, command, failure)
+    const { transaction } = judgement.facts
+    this.#failed = command
+    failBehind(this.#core, command, failure, judgement)
+    if (transaction === 'rollback' || transaction === 'commit') this.#broken = undefined
+  }
+}
+
+/** Whether statements behind this one rely on its having run: a transaction's beginning, a change of the session. */
+export function isBuiltUpon({ transaction, restores, leaves }: StatementFacts): boolean {
+  return (
+    transaction === 'begin' ||
+    transaction === 'xa-start' ||
+    transaction === 'set-transaction' ||
+    restores.length > 0 ||
+    leaves.length > 0
+  )
+}
+
+/** Ends a statement that was issued to build upon one that has failed. */
+export function failBehind(
+  core: SessionCore,
+  command: DriverCommand,
+  failure: Failure,
+  judgement: Judgement,
+): void {
+  const { transaction, multiple } = judgement.facts
+  if (transaction === 'rollback' && !multiple) nextTick(resolveCommand, command)
+  else {
+    const decision = { action: 'fail', error: 'lost-connection', executed: 'no', reason: 'behind' } as const
+    failLater(core, command, failureFor(core, command, failure, judgement, decision))
+  }
 }
 
 /** mysql2 fails the Execute itself when its Prepare fails; it must not be failed twice. */
@@ -114,7 +175,12 @@ function again(command: DriverCommand): DriverCommand {
 }
 
 /** Carries a decision out; true if the command is to be sent on a new link. */
-function apply(core: SessionCore, command: DriverCommand, failure: Failure, judgement: Judgement): boolean {
+export function apply(
+  core: SessionCore,
+  command: DriverCommand,
+  failure: Failure,
+  judgement: Judgement,
+): boolean {
   const { decision, verdict } = judgement
   const notes = notesOf(command)
   notes.firstError ??= failure.error
@@ -164,7 +230,7 @@ function failWith(
   judgement: Judgement,
   decision: Decision & { action: 'fail' },
 ): Error {
-  if (decision.error === 'lost-transaction' && core.poison !== undefined) return core.poison
+  if (decision.reason === 'poisoned' && core.poison !== undefined) return core.poison
   publishFailure(core, judgement, decision)
   const error = failureFor(core, command, failure, judgement, decision)
   if (decision.error === 'lost-transaction') core.poisonWith(error as LostTransactionError)

@@ -26,7 +26,7 @@ export async function reopen(core: SessionCore, firstError: unknown): Promise<vo
       try {
         await recogniseServer(core, link)
         await restoreSession(core, link)
-        if (core.isClosed) {
+        if (core.hasEnded) {
           link.stream.destroy()
           return
         }
@@ -82,9 +82,10 @@ async function restoreSession(core: SessionCore, link: Link): Promise<void> {
 
 function reopenFailed(core: SessionCore, error: unknown): void {
   if (core.gate === 'closed') return
+  const wasFirst = core.gate === 'opening'
   core.gate = 'lost'
   core.troubleSince = undefined
   const failed = core.held.splice(0)
   for (const command of failed) failLater(core, command, error)
-  core.openFailed(error, failed.length > 0)
+  core.openFailed(error, failed.length > 0, wasFirst)
 }

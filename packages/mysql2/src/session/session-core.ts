@@ -12,8 +12,8 @@ import {
   systemClock,
 } from '@comeback/core'
 import { commandClasses } from '../driver/driver.js'
-import type { DriverCallback, DriverCommand, DriverConfig, DriverConnection } from '../driver/driver-types.js'
-import { resolveCommand } from '../link/command.js'
+import type { DriverCallback, DriverCommand, DriverConfig } from '../driver/driver-types.js'
+import { pairUp, resolveCommand } from '../link/command.js'
 import type { Link, LinkOwner, Loss } from '../link/link.js'
 import { isOurs } from '../link/link-query.js'
 import { closedByApplication, closedByServer } from '../link/loss-reason.js'
@@ -27,13 +27,13 @@ import { judge, startsAfresh } from './judge.js'
 import { sendLarge } from './large-request.js'
 import { look, needsLook } from './look.js'
 import { clearPoison, failPoison, isPoison } from './poison.js'
-import { belongsElsewhere, prepareAgain, StatementPort } from './prepared.js'
+import { belongsElsewhere, bindTo, isBoundElsewhere, prepareAgain } from './prepared.js'
 import { recoverHeld, recoverLoss } from './recovery.js'
 import { reopen } from './reopen.js'
 import type { Session } from './session-facade.js'
 import { SessionSharing } from './sharing.js'
 
-const { Prepare, Quit } = commandClasses
+const { Prepare, Execute, Quit } = commandClasses
 
 /** Status flag: a backslash in a string is a backslash. */
 const NO_BACKSLASH_ESCAPES = 0x0200
@@ -54,10 +54,10 @@ export interface SessionSettings {
 
 /**
  * Where a session stands with its link. `opening` the first one is on its way; `open` statements go straight to it;
- * `looking` it is being peeked at or pinged; `lost` it died and nothing has been asked of the session since;
+ * `looking` it is being peeked at or pinged; `releasing` what was held is being sent; `lost` it died and nothing has been asked of the session since;
  * `reopening` the next one is on its way; `closed` by the application. In all but `open`, commands are held.
  */
-export type Gate = 'opening' | 'open' | 'looking' | 'lost' | 'reopening' | 'closed'
+export type Gate = 'opening' | 'open' | 'looking' | 'releasing' | 'lost' | 'reopening' | 'closed'
 
 /** The engine of one session: lets statements through to its link while that is sound, and holds them while it is not. */
 export class SessionCore implements LinkOwner {
@@ -86,7 +86,10 @@ export class SessionCore implements LinkOwner {
   readonly #sharing: SessionSharing | undefined
   readonly #waitingForLink: DriverCallback[] = []
   #quitting = false
-  #port: StatementPort | undefined = undefined
+  /** The Prepare that was submitted last; the Execute that `execute()` has made with it comes next. */
+  #prepare: DriverCommand | undefined = undefined
+  /** Whether the policy gives every statement a deadline or a signal of its own. */
+  readonly #isWatched: boolean
   /** When the trouble began that is being recovered from, by the monotonic clock. */
   troubleSince: number | undefined = undefined
 
@@ -96,6 +99,8 @@ export class SessionCore implements LinkOwner {
     this.supervisor = settings.supervisor
     this.keeper = settings.keeper
     this.number = settings.supervisor.nextSession()
+    const { annotation } = settings.supervisor.policy
+    this.#isWatched = annotation.deadlineMs !== undefined || annotation.signal !== undefined
     this.#sharing = settings.supervisor.policy.sharing === 'off' ? undefined : new SessionSharing(this)
   }
 
@@ -109,33 +114,48 @@ export class SessionCore implements LinkOwner {
       return command
     }
     this.#note(command)
+    this.route(command)
+    return command
+  }
+
+  /** Sends a command now, or holds it until that is sound. */
+  route(command: DriverCommand): void {
     const { link } = this
-    if (this.gate !== 'open' || link === null) this.#hold(command)
+    if (this.gate !== 'open' || link === null || this.poison !== undefined) this.#hold(command)
     else if (!link._command && needsLook(this, link, command) && command.constructor !== Quit) {
       this.held.push(command)
       look(this, link)
     } else this.send(link, command)
-    return command
   }
 
   /** Keeps what a statement was annotated with, where it was: the scope is gone when the answer comes. */
   #note(command: DriverCommand): void {
+    if (command.constructor === Prepare) this.#prepare = command
+    else if (
+      command.constructor === Execute &&
+      command.statement === undefined &&
+      this.#prepare !== undefined
+    ) {
+      pairUp(this.#prepare, command)
+      this.#prepare = undefined
+    }
     const scope = currentAnnotation()
     const options = command._queryOptions ?? command._executeOptions
     if (scope !== undefined) notesOf(command).scope = scope
-    if (scope !== undefined || options?.comeback !== undefined || options?.timeout) {
+    if (scope !== undefined || options?.comeback !== undefined || options?.timeout || this.#isWatched) {
       watchCommand(this, command)
     }
   }
 
   /** Hands a command to the link. */
   send(link: Link, command: DriverCommand): void {
+    if (isBoundElsewhere(command, link)) return
     if (command.statement !== undefined && belongsElsewhere(command, link)) prepareAgain(this, link, command)
     else if (command.constructor === Quit) this.#quit(link, command)
     else if (this.supervisor.core.poison.active && isPoison(this, command)) failPoison(this, command)
     else {
       const bytes = requestBytes(command)
-      if (bytes === undefined) link.addCommand(command)
+      if (bytes === undefined) link.take(command)
       else sendLarge(this, link, command, bytes)
     }
   }
@@ -145,8 +165,17 @@ export class SessionCore implements LinkOwner {
       this.quitWithoutLink(command)
       return
     }
+    if (this.gate === 'closed') {
+      failLater(this, command, closedByApplication())
+      return
+    }
     this.held.push(command)
-    if (this.gate === 'lost' && this.held.length === 1) nextTick(recoverHeld, this)
+    if (this.#mustJudge && this.held.length === 1) nextTick(recoverHeld, this)
+  }
+
+  /** Whether what is held goes nowhere by itself: the link is gone, or the transaction that it believes in. */
+  get #mustJudge(): boolean {
+    return this.gate === 'lost' || (this.gate === 'open' && this.poison !== undefined)
   }
 
   /** Whether a link is being waited for that may not come soon; a goodbye does not wait with it. */
@@ -154,16 +183,18 @@ export class SessionCore implements LinkOwner {
     return this.gate === 'reopening' || (this.gate === 'opening' && this.supervisor.core.state === 'outage')
   }
 
-  /** Sends what was held, in order. */
+  /** Sends what was held, in order; what comes meanwhile queues up behind it. */
   release(): void {
-    this.gate = 'open'
-    const commands = this.held
-    this.held = []
-    for (const command of commands) {
-      // The link may die, or have to be asked something, while they are handed over.
-      if (this.gate === 'open' && this.link !== null) this.send(this.link, command)
-      else this.#hold(command)
+    this.gate = 'releasing'
+    // The link may die, or have to be asked something, while they are handed over.
+    while (this.gate === 'releasing' && this.link !== null && this.poison === undefined) {
+      const command = this.held.shift()
+      if (command === undefined) break
+      this.send(this.link, command)
     }
+    if (this.gate !== 'releasing') return
+    this.gate = 'open'
+    if (this.held.length > 0) nextTick(recoverHeld, this)
   }
 
   // --- what the link tells ---
@@ -185,24 +216,10 @@ export class SessionCore implements LinkOwner {
       if (this.supervisor.core.poison.active) clearPoison(this, sql)
       if (leavesNothing(sql, this.quoting)) tracker.statementCompleted()
       else tracker.noteStatement(statementFacts(sql, this.quoting), sql)
-    } else if (command.constructor === Prepare) this.#bindStatement(command)
-    else {
+    } else if (command.constructor !== Prepare) {
       const fresh = startsAfresh(command)
-      if (fresh !== undefined) tracker.resetDone(fresh)
+      if (fresh !== undefined) this.startAfresh(fresh)
     }
-  }
-
-  /** A statement that has just been prepared: its handle goes through this session from now on. */
-  #bindStatement(command: DriverCommand): void {
-    const { link } = this
-    const statement = link?._statements.get(command.key)
-    if (link !== null && statement?._connection === link) statement._connection = this.statementPort(link)
-  }
-
-  /** What the handles of statements that were prepared on a link have for a connection. */
-  statementPort(link: Link): DriverConnection {
-    if (this.#port?.link !== link) this.#port = new StatementPort(this, link)
-    return this.#port as unknown as DriverConnection
   }
 
   failed(command: DriverCommand): void {
@@ -221,8 +238,20 @@ export class SessionCore implements LinkOwner {
     recoverLoss(this, link, loss)
   }
 
-  tooLate(command: DriverCommand): void {
-    this.submit(command)
+  fromHandle(link: Link, command: DriverCommand): void {
+    if (command.constructor === Execute) {
+      // mysql2 gives it no text when it comes from a handle; without one it would pass for harmless.
+      command.sql = command.statement?.query
+      this.submit(command)
+    } else if (link === this.link && link.deathCause === undefined) {
+      if (this.gate === 'open') link.take(command)
+      else this.held.push(bindTo(link, command))
+    }
+  }
+
+  refused(command: DriverCommand): void {
+    if (this.isClosed) failLater(this, command, closedByApplication())
+    else this.#hold(command)
   }
 
   // --- trouble ---
@@ -231,6 +260,12 @@ export class SessionCore implements LinkOwner {
   remainingMs(): number {
     const { deadlineMs } = this.supervisor.policy.retry
     return this.troubleSince === undefined ? deadlineMs : this.troubleSince + deadlineMs - now()
+  }
+
+  /** The session is as new, by COM_RESET_CONNECTION or COM_CHANGE_USER. */
+  startAfresh(how: 'reset' | 'change-user'): void {
+    this.poison = undefined
+    this.tracker.resetDone(how)
   }
 
   /** The open transaction is lost: every statement fails with this error until the application rolls back. */
@@ -274,21 +309,30 @@ export class SessionCore implements LinkOwner {
     link.on('end', () => this.#linkEnded())
     link.on('warn', warning => this.facade.emit('warn', warning))
     this.supervisor.watch(this, link)
-    if (isFirst) this.facade.emit('connect', link._handshakePacket)
-    for (const callback of this.#waitingForLink.splice(0)) callback(null, this.facade)
+    // Whatever the application does when it hears of this must not be taken for a failure to open.
+    for (const callback of this.#waitingForLink.splice(0)) nextTick(callback, null, this.facade)
+    if (isFirst) nextTick(() => this.facade.emit('connect', link._handshakePacket))
     this.release()
   }
 
   /** No link could be had; what was held has been failed. */
-  openFailed(error: unknown, isToldToCommands: boolean): void {
+  openFailed(error: unknown, isToldToCommands: boolean, wasFirst: boolean): void {
     const callbacks = this.#waitingForLink.splice(0)
     for (const callback of callbacks) nextTick(callback, error)
-    if (this.keeper === 'mysql2-pool' || !isToldToCommands) this.emitError(error)
+    // A pool drops a session that it hears of; one that is in somebody's hands comes back to it by itself.
+    const isTold = this.keeper === 'mysql2-pool' ? this.inUse && !wasFirst : isToldToCommands
+    if (!isTold) this.emitError(error)
   }
 
   /** Calls back once there is a link, or with the reason why there will be none. */
   whenReady(callback: DriverCallback): void {
-    if (this.gate === 'open' || this.gate === 'looking') {
+    // A session whose transaction was lost has no link and needs none before ROLLBACK.
+    if (
+      this.gate === 'open' ||
+      this.gate === 'looking' ||
+      this.gate === 'releasing' ||
+      this.poison !== undefined
+    ) {
       callback(null, this.facade)
       return
     }
@@ -297,7 +341,8 @@ export class SessionCore implements LinkOwner {
       return
     }
     this.#waitingForLink.push(callback)
-    if (this.gate === 'lost') void reopen(this, this.link?.deathCause)
+    // What is held must be judged first, and that opens a link if any of it may go on.
+    if (this.gate === 'lost' && this.held.length === 0) void reopen(this, this.link?.deathCause)
   }
 
   #linkEnded(): void {
@@ -310,7 +355,7 @@ export class SessionCore implements LinkOwner {
     // Once it is sent (and everything before it answered): a server that is not there never closes its side, and the process
     // must be able to end all the same.
     command.once('end', () => link.stream.unref())
-    link.addCommand(command)
+    link.take(command)
   }
 
   /** Ends the session where there is no link to send COM_QUIT over. */
@@ -328,6 +373,11 @@ export class SessionCore implements LinkOwner {
     this.#sharing?.end()
   }
 
+  /** Whether nothing more can be sent: COM_QUIT has gone, or the session was closed without it. */
+  get hasEnded(): boolean {
+    return this.gate === 'closed'
+  }
+
   /** Whether the application has ended this session. */
   get isClosed(): boolean {
     return this.gate === 'closed' || this.#quitting
@@ -336,6 +386,8 @@ export class SessionCore implements LinkOwner {
   /** The application closes the session without COM_QUIT; a running command may still finish, as with mysql2. */
   close(): void {
     if (this.gate === 'closed') return
+    // As with mysql2, what was issued before is still sent; that it waited for a look is not the application's doing.
+    if (this.gate === 'looking' && this.hasLink) this.release()
     this.gate = 'closed'
     this.opening?.abort()
     for (const command of this.held.splice(0)) failLater(this, command, closedByApplication())

@@ -45,10 +45,11 @@ export function verify(
         once(() => {
           if (typeof tookEffect === 'boolean') publishVerified(core, judgement, tookEffect)
           if (tookEffect === true) resolveCommand(command)
-          else if (tookEffect === false) {
+          // In a transaction that was begun meanwhile it would share that one's fate.
+          else if (tookEffect === false && core.tracker.snapshot().transaction === 'none' && !core.isBusy) {
             notesOf(command).attempts += 1
             startOver(command)
-            core.submit(command)
+            core.route(command)
           } else unknown()
         }),
       () => once(unknown),

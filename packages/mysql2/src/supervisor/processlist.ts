@@ -23,11 +23,15 @@ export function threadMark(link: Link, sql: string | undefined): ThreadMark | un
   return { threadId: link.threadId, user: link.config.user, localPort: link.stream.localPort, sql }
 }
 
+/** Characters before the first placeholder that tell one statement from another. */
+const TELLING = 16
+
 /** Whether two texts are the same statement. The server may show values where a prepared statement has placeholders. */
 function sameStatement(ours: string, shown: string): boolean {
   const [beforePlaceholder = ''] = ours.split('?', 1)
+  if (beforePlaceholder === ours) return ours.trim() === shown.trim()
   const prefix = beforePlaceholder.trim()
-  return prefix.length > 0 && shown.trim().startsWith(prefix)
+  return prefix.length >= TELLING && shown.trim().startsWith(prefix)
 }
 
 /** A thread as the process list shows it, compared with a mark. */
