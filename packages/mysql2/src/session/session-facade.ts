@@ -98,6 +98,29 @@ const overrides = {
   },
 }
 
+/** Ways in which mysql2 gives a connection up. Whoever calls them on a session speaks of its link of the moment. */
+const LINK_FAILURES = [
+  'protocolError',
+  '_handleFatalError',
+  '_handleNetworkError',
+  '_handleTimeoutError',
+  '_notifyError',
+]
+
+function linkFailure(name: string): PropertyDescriptor {
+  return {
+    configurable: true,
+    writable: true,
+    value(this: Session, ...args: readonly unknown[]): void {
+      const link = this[CORE].link as Record<
+        string,
+        ((...args: readonly unknown[]) => void) | undefined
+      > | null
+      link?.[name]?.(...args)
+    },
+  }
+}
+
 function closingField(): PropertyDescriptor {
   return {
     configurable: true,
@@ -118,6 +141,7 @@ function inherit(target: { readonly prototype: object }, base: { readonly protot
     Object.defineProperty(target.prototype, name, { configurable: true, writable: true, value })
   }
   for (const name of LINK_FIELDS) Object.defineProperty(target.prototype, name, linkField(name))
+  for (const name of LINK_FAILURES) Object.defineProperty(target.prototype, name, linkFailure(name))
   Object.defineProperty(target.prototype, '_closing', closingField())
 }
 
