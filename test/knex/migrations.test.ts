@@ -74,7 +74,7 @@ onEachServer('migrations', bed => {
     expect(bed.proxy.journal.sentTimes(new RegExp(`create table .${name}`, 'i'))).toBe(1)
   })
 
-  it('that were lost stay locked until a person frees them', async () => {
+  it('that were lost in their DDL stay locked until a person frees them', async () => {
     const db = bed.knex()
     const name = table()
     const config = plan([creates(name)])
@@ -109,10 +109,12 @@ onEachServer('migrations', bed => {
       },
       down: async () => undefined,
     }
-    const error = await failureOf(db.migrate.latest(plan([lost])))
+    const config = plan([lost])
+    const error = await failureOf(db.migrate.latest(config))
     expect(error).toBeInstanceOf(LostTransactionError)
     expect(error).toMatchObject({ outcome: 'rolled-back' })
     expect(await bed.rows(value)).toBe(0)
+    expect(await isLocked(bed, config)).toBe(false)
   })
 })
 
