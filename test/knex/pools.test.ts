@@ -42,7 +42,7 @@ onEachServer('a pool', bed => {
     for (const kill of [() => bed.killSeen(), () => bed.killUnseen()]) {
       const value = marker()
       await db.raw('DO 1')
-      await kill()
+      await Promise.resolve(kill())
       await db('facts').insert({ value })
       expect(await bed.rows(value)).toBe(1)
     }

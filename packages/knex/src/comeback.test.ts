@@ -94,7 +94,7 @@ describe('comeback(config, policy)', () => {
 
   it('builds SQL without a connection', () => {
     const db = knex(comeback({ client: 'mysql2' }))
-    expect(db('orders').where({ id: 7 }).comeback({ retry: false }).toString()).toBe(
+    expect(db('orders').where({ id: 7 }).comeback({ retry: false }).toQuery()).toBe(
       'select * from `orders` where `id` = 7',
     )
   })

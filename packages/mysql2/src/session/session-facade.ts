@@ -11,7 +11,8 @@ import type {
 import { failCommand } from '../link/command.js'
 import type { Link } from '../link/link.js'
 import { closedByApplication } from '../link/loss-reason.js'
-import { SessionCore, type SessionSettings } from './session-core.js'
+import { SessionCore } from './session-core.js'
+import type { SessionSettings } from './session-settings.js'
 
 /** Where a session keeps its engine; shared by the ESM and the CommonJS copy. */
 export const CORE: unique symbol = Symbol.for('comeback.mysql2.session') as never
