@@ -54,7 +54,8 @@ export function createPool(options: PoolOptions | string, policy?: Policy): Pool
 
 /**
  * A cluster of such pools: mysql2's `createPoolCluster` with mysql2's own interface. A node that failed comes back:
- * unless `restoreNodeTimeout` is set, it is tried again after a second.
+ * unless `restoreNodeTimeout` is set, it is tried again
+ * after a second. A node that is away is waited for 300 ms, then another one is taken.
  *
  * @param options - mysql2's cluster options.
  * @param policy - What Comeback may do in each pool; see `Policy` for every default.

@@ -8,6 +8,14 @@ import { poolConfig, SessionPool } from './pool.js'
 /** mysql2 removes a node for ever after five errors unless told when to try it again. */
 const RESTORE_NODE_MS = 1_000
 
+/** A node that is away is left for another one after this time; waiting for it longer helps nobody while others are there. */
+const NODE_PATIENCE_MS = 300
+
+function nodePolicy(policy: ResolvedPolicy): ResolvedPolicy {
+  const { outage } = policy
+  return { ...policy, outage: { ...outage, maxWaitMs: Math.min(outage.maxWaitMs, NODE_PATIENCE_MS) } }
+}
+
 /** mysql2's cluster with session pools in it. */
 export class SessionPoolCluster extends driver.PoolCluster {
   readonly #policy: ResolvedPolicy
@@ -27,6 +35,6 @@ export class SessionPoolCluster extends driver.PoolCluster {
     const node = name === undefined ? undefined : this._nodes[name]
     if (node === undefined) return
     node.pool.end(() => undefined)
-    node.pool = new SessionPool(poolConfig(poolOptions), createLinkSupervisor(this.#policy))
+    node.pool = new SessionPool(poolConfig(poolOptions), createLinkSupervisor(nodePolicy(this.#policy)))
   }
 }
