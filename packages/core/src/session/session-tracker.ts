@@ -132,6 +132,11 @@ export class SessionTracker {
     this.#settleReport(false)
   }
 
+  /** Whether a transaction is open, may be, or was lost; the cheap part of `snapshot`. */
+  get isInTransaction(): boolean {
+    return this.#transaction.state !== 'none'
+  }
+
   /**
    * Whether a transaction is open in which something has been done, or may have been, or one was lost: its link can not be replaced
    * unnoticed. Cheap enough to ask for every statement.

@@ -33,7 +33,7 @@ export function checkIn(core: SessionCore): boolean {
   core.putBack()
   core.isFit = isUsable(core)
   // Whoever gets it next must not find himself in somebody else's transaction. mysql2's own pool leaves that to its users.
-  if (core.keeper === 'orm-pool') core.isFit &&= core.tracker.snapshot().transaction === 'none'
+  if (core.keeper === 'orm-pool') core.isFit &&= !core.tracker.isInTransaction
   return core.isFit
 }
 

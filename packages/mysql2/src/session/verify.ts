@@ -46,7 +46,7 @@ export function verify(
           if (typeof tookEffect === 'boolean') publishVerified(core, judgement, tookEffect)
           if (tookEffect === true) resolveCommand(command)
           // In a transaction that was begun meanwhile it would share that one's fate.
-          else if (tookEffect === false && core.tracker.snapshot().transaction === 'none' && !core.isBusy) {
+          else if (tookEffect === false && !core.tracker.isInTransaction && !core.isBusy) {
             notesOf(command).attempts += 1
             startOver(command)
             core.route(command)
