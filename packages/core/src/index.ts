@@ -71,6 +71,7 @@ export {
   TransactionOwner,
 } from './ownership/transaction-owner.js'
 export type { ComebackLogger, Policy } from './policy/policy.js'
+export { typeOf } from './policy/refuse.js'
 export { resolvePolicy } from './policy/resolve-policy.js'
 export type {
   BackoffPolicy,

@@ -23,7 +23,7 @@ Object.assign(Broken.prototype, { releaseConnection: undefined })
 
 describe('comeback(config, policy)', () => {
   const wrong: readonly (readonly [name: string, config: unknown, option: string, received: RegExp])[] = [
-    ['nothing', undefined, 'config', /nothing/],
+    ['nothing', undefined, 'config', /undefined/],
     ['null', null, 'config', /null/],
     ['a URL', secret, 'config', /a URL/],
     ['an array', [], 'config', /an array/],
@@ -31,7 +31,7 @@ describe('comeback(config, policy)', () => {
     ['a function', () => undefined, 'config', /function/],
     ['a knex instance', knex({ client: 'mysql2' }), 'config', /a knex instance/],
     ['a pool', mysql2.createPool({}), 'config', /a pool/],
-    ['no client', { connection: secret }, 'config.client', /nothing/],
+    ['no client', { connection: secret }, 'config.client', /undefined/],
     ['another client', { client: 'pg' }, 'config.client', /'pg'/],
     ['the client of the older driver', { client: 'mysql' }, 'config.client', /'mysql'/],
     ['a class of no dialect', { client: class {} }, 'config.client', /another dialect's class/],
@@ -102,7 +102,7 @@ describe('comeback(config, policy)', () => {
 
 describe('comeback.attach(instance, policy)', () => {
   const wrong: readonly (readonly [name: string, instance: unknown, option: string, received: RegExp])[] = [
-    ['nothing', undefined, 'instance', /nothing/],
+    ['nothing', undefined, 'instance', /undefined/],
     ['a configuration', { client: 'mysql2' }, 'instance', /object/],
     ['knex itself', knex, 'instance', /function/],
     [

@@ -1,9 +1,9 @@
-import { ComebackConfigError, type ComebackEvent, type Policy, resolvePolicy } from '@comeback/core'
+import { ComebackConfigError, type ComebackEvent, type Policy, resolvePolicy, typeOf } from '@comeback/core'
 import knex, { type Knex } from 'knex'
-import { checkKnex } from './check-knex.js'
-import { addChainMethod } from './knex-annotation.js'
-import { hasSessions, sessionClient } from './knex-client.js'
-import type { KnexClient, KnexClientClass, KnexConfig, KnexInstance } from './knex-types.js'
+import { addChainMethod } from './annotation.js'
+import { checkVersion } from './check-version.js'
+import type { KnexClient, KnexClientClass, KnexConfig, KnexInstance } from './orm-types.js'
+import { hasSessions, sessionClient } from './sessions.js'
 
 const RELAYS: unique symbol = Symbol.for('comeback.knex.relays') as never
 
@@ -16,13 +16,6 @@ function refuse(option: string, received: string, choices: readonly string[]): n
   throw new ComebackConfigError({ option, received, choices })
 }
 
-/** What kind of value it is; never the value, which may hold a password. */
-function describe(value: unknown): string {
-  if (value === undefined) return 'nothing'
-  if (value === null) return 'null'
-  return Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`
-}
-
 const CLIENTS = ["'mysql2'", "a class that extends Knex's mysql2 client"]
 
 /** The dialect class that a configuration names. */
@@ -30,7 +23,7 @@ function baseOf(option: string, client: unknown): KnexClientClass {
   const base = mysql2Client()
   if (client === 'mysql2' || client === base) return base
   if (typeof client === 'string') return refuse(option, `'${client}'`, CLIENTS)
-  if (typeof client !== 'function') return refuse(option, describe(client), CLIENTS)
+  if (typeof client !== 'function') return refuse(option, typeOf(client), CLIENTS)
   if (!(client.prototype instanceof base)) return refuse(option, "another dialect's class", CLIENTS)
   if (hasSessions(client.prototype)) return refuse(option, 'one that is under Comeback already', CLIENTS)
   return client as unknown as KnexClientClass
@@ -44,7 +37,7 @@ function checkConfig(config: unknown): asserts config is KnexConfig {
   if (typeof config === 'string')
     refuse('config', 'a URL or another string', [`${choice} and connection: url`])
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
-    refuse('config', describe(config), [choice])
+    refuse('config', typeOf(config), [choice])
   }
   if ('getConnection' in config) refuse('config', 'a pool', [choice])
   checkPool('config', config as KnexConfig)
@@ -61,7 +54,7 @@ function checkPool(option: string, { connectionPool }: KnexConfig): void {
 function configure<C extends Knex.Config>(config: C, policy?: Policy): C {
   checkConfig(config)
   const base = baseOf('config.client', config.client)
-  checkKnex(base)
+  checkVersion(base)
   resolvePolicy(policy)
   addChainMethod()
   return { ...config, client: sessionClient(base, policy) as unknown as C['client'] }
@@ -86,7 +79,7 @@ function relayEvents(instance: KnexInstance): void {
 export function attach<K extends Knex>(instance: K, policy?: Policy): K {
   const given: unknown = instance
   if (typeof given !== 'function' || !('client' in given)) {
-    refuse('instance', describe(given), ['a knex instance'])
+    refuse('instance', typeOf(given), ['a knex instance'])
   }
   const target = given as unknown as KnexInstance
   const { client } = target
@@ -102,7 +95,7 @@ export function attach<K extends Knex>(instance: K, policy?: Policy): K {
 function addSessions(client: KnexClient, policy: Policy | undefined): void {
   const base = baseOf('instance.client', client.constructor)
   checkPool('instance.client.config', client.config)
-  checkKnex(base)
+  checkVersion(base)
   resolvePolicy(policy)
   addChainMethod()
   Object.setPrototypeOf(client, sessionClient(base, policy).prototype)

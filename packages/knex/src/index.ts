@@ -1,18 +1,5 @@
 // Declares `.comeback()` on Knex's query builder.
-import './knex-annotation.js'
+import './annotation.js'
 
-export type { Annotation, ComebackEvent, ComebackLogger, Policy } from '@comeback/core'
-export {
-  annotate,
-  ComebackConfigError,
-  ComebackError,
-  DatabaseUnavailableError,
-  LostConnectionError,
-  LostTransactionError,
-  OutcomeUnknownError,
-  PacketTooLargeError,
-  PoisonQueryError,
-  SessionLostError,
-  SharedConnectionError,
-} from '@comeback/core'
+export * from '@comeback/core/application'
 export { attach, type Comeback, comeback } from './comeback.js'

@@ -1,4 +1,4 @@
-import { ComebackConfigError } from '@comeback/core'
+import { ComebackConfigError, typeOf } from '@comeback/core'
 
 /**
  * Refuses what can not be connection options, before mysql2 makes `localhost:3306` of it.
@@ -11,7 +11,7 @@ export function checkConnectionOptions(options: unknown): void {
   if (typeof options === 'object' && options !== null && !isPool) return
   throw new ComebackConfigError({
     option: 'options',
-    received: isPool ? 'a pool' : options === null ? 'null' : typeof options,
+    received: isPool ? 'a pool' : typeOf(options),
     choices: ["mysql2's connection options", 'a connection URI'],
   })
 }

@@ -2,20 +2,7 @@ import mysql2 from 'mysql2'
 import { createConnection, createPool, createPoolCluster } from './create.js'
 import * as promiseFlavour from './promise-create.js'
 
-export type { Policy } from '@comeback/core'
-export {
-  annotate,
-  ComebackConfigError,
-  ComebackError,
-  DatabaseUnavailableError,
-  LostConnectionError,
-  LostTransactionError,
-  OutcomeUnknownError,
-  PacketTooLargeError,
-  PoisonQueryError,
-  SessionLostError,
-  SharedConnectionError,
-} from '@comeback/core'
+export * from '@comeback/core/application'
 // Everything that mysql2 exports, its classes included: sessions and pools are `instanceof` them.
 export * from 'mysql2'
 export { createConnection, createPool, createPoolCluster } from './create.js'

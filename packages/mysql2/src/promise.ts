@@ -1,6 +1,7 @@
 import mysql2 from 'mysql2/promise'
 import { createConnection, createPool, createPoolCluster } from './promise-create.js'
 
+export * from '@comeback/core/application'
 // Everything that mysql2/promise exports.
 export * from 'mysql2/promise'
 export { createConnection, createPool, createPoolCluster } from './promise-create.js'

@@ -1,6 +1,6 @@
 import { ComebackConfigError } from '@comeback/core'
-import { transactionClassOf } from './knex-transaction.js'
-import type { KnexClientClass } from './knex-types.js'
+import type { KnexClientClass } from './orm-types.js'
+import { transactionClassOf } from './transaction.js'
 
 /** Methods of Knex's mysql2 client that are overridden; they are not in its documented interface. */
 const CLIENT_METHODS = [
@@ -39,7 +39,7 @@ function missing(client: KnexClientClass): string | undefined {
  *
  * @throws ComebackConfigError naming what is missing.
  */
-export function checkKnex(client: KnexClientClass): void {
+export function checkVersion(client: KnexClientClass): void {
   const what = missing(client)
   if (what === undefined) return
   throw new ComebackConfigError({

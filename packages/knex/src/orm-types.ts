@@ -3,7 +3,7 @@ import type { Readable, Transform } from 'node:stream'
 import type { Connection } from 'mysql2'
 
 /*
- * The slice of Knex that is touched. `knex-types.test-d.ts` proves that the real one fits, as far as Knex's own types tell.
+ * The slice of Knex that is touched. `orm-types.test-d.ts` proves that the real one fits, as far as Knex's own types tell.
  */
 
 /** A compiled query as it reaches the driver. */

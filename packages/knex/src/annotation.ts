@@ -1,6 +1,6 @@
 import type { Annotation } from '@comeback/core'
 import knex from 'knex'
-import type { KnexQuery } from './knex-types.js'
+import type { KnexQuery } from './orm-types.js'
 
 declare module 'knex' {
   namespace Knex {

@@ -1,4 +1,4 @@
-import type { KnexClient, KnexConnection, KnexTransactionClass } from './knex-types.js'
+import type { KnexClient, KnexConnection, KnexTransactionClass } from './orm-types.js'
 
 /** How a transaction statement ends the transaction, in Knex's numbers. */
 const COMMITS = 1

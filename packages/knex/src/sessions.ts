@@ -1,16 +1,16 @@
 import type { Transform } from 'node:stream'
 import type { Policy } from '@comeback/core'
 import { type SupervisedSessions, supervise, withSessions } from '@comeback/mysql2'
-import { annotated } from './knex-annotation.js'
-import { keepMessage } from './knex-error.js'
-import { honestTransaction, transactionClassOf } from './knex-transaction.js'
+import { annotated } from './annotation.js'
+import { keepMessage } from './error.js'
 import {
   type KnexClient,
   type KnexClientClass,
   type KnexConnection,
   type KnexQuery,
   rowsOf,
-} from './knex-types.js'
+} from './orm-types.js'
+import { honestTransaction, transactionClassOf } from './transaction.js'
 
 const SESSIONS: unique symbol = Symbol.for('comeback.knex.sessions') as never
 const BRAND: unique symbol = Symbol.for('comeback.knex.client') as never

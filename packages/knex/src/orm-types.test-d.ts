@@ -1,7 +1,7 @@
 import knex, { type Knex } from 'knex'
 import { describe, expectTypeOf, it } from 'vitest'
 import { type Annotation, comeback } from './index.js'
-import type { KnexConfig, KnexConnection } from './knex-types.js'
+import type { KnexConfig, KnexConnection } from './orm-types.js'
 
 describe("Knex's own types", () => {
   it('fit the part of the configuration that is read', () => {
