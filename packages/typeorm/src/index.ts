@@ -1,1 +1,2 @@
 export * from '@comeback/core/application'
+export { comeback } from './comeback.js'

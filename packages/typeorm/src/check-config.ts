@@ -1,0 +1,48 @@
+import { ComebackConfigError, typeOf } from '@comeback/core'
+import mysql2 from 'mysql2'
+import { hasSessions } from './sessions.js'
+
+const CONFIG = ["TypeORM's options, an object with type: 'mysql' or 'mariadb'"]
+const TYPES = ["'mysql'", "'mariadb'"]
+const DRIVER = ["mysql2's own module", 'nothing: mysql2 is loaded by Comeback']
+
+function refuse(option: string, received: string, choices: readonly string[]): never {
+  throw new ComebackConfigError({ option, received, choices })
+}
+
+function checkType(type: unknown): void {
+  if (type === 'mysql' || type === 'mariadb') return
+  refuse('config.type', typeof type === 'string' ? `'${type}'` : typeOf(type), TYPES)
+}
+
+/** A driver that stands in for mysql2 would be lost without a word, so any other than mysql2 itself is refused. */
+function checkDriver(driver: unknown): void {
+  if (driver === undefined || driver === null) return
+  if (typeof driver !== 'object' && typeof driver !== 'function') {
+    refuse('config.driver', typeOf(driver), DRIVER)
+  }
+  if (hasSessions(driver)) refuse('config.driver', 'one that is under Comeback already', DRIVER)
+  const { createPool } = driver as { createPool?: unknown }
+  if (createPool !== mysql2.createPool) refuse('config.driver', 'another driver than mysql2', DRIVER)
+}
+
+/**
+ * Refuses what is no configuration of a MySQL or MariaDB data source, before anything is opened.
+ *
+ * @throws ComebackConfigError
+ */
+export function checkConfig(config: unknown): void {
+  if (typeof config === 'string') {
+    refuse('config', 'a URL or another string', ["TypeORM's options: { type: 'mysql', url }"])
+  }
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) {
+    refuse('config', typeOf(config), CONFIG)
+  }
+  if ('createQueryRunner' in config) {
+    refuse('config', 'a DataSource', ['the options that it is made from: new DataSource(comeback(options))'])
+  }
+  if ('getConnection' in config) refuse('config', 'a pool', CONFIG)
+  const { type, driver } = config as { type?: unknown; driver?: unknown }
+  checkType(type)
+  checkDriver(driver)
+}

@@ -1,0 +1,40 @@
+import { ComebackConfigError } from '@comeback/core'
+import * as typeorm from 'typeorm'
+
+/** What Comeback builds on; all of it is TypeORM's documented interface. */
+const RUNNER_MEMBERS = [
+  'connect',
+  'query',
+  'stream',
+  'release',
+  'startTransaction',
+  'commitTransaction',
+  'rollbackTransaction',
+  'isTransactionActive',
+  'data',
+] as const
+
+function missing(): string | undefined {
+  const { DataSource, EventSubscriber } = typeorm
+  if (typeof DataSource !== 'function') return 'the class DataSource'
+  if (typeof EventSubscriber !== 'function') return 'the decorator EventSubscriber'
+  // A query runner without a connection shows what query runners have; nothing is opened.
+  const runner = new DataSource({ type: 'mysql', driver: {} }).createQueryRunner()
+  const member = RUNNER_MEMBERS.find(name => !(name in runner))
+  return member && `the query runner's member ${member}`
+}
+
+/**
+ * Proves that the running TypeORM has what Comeback builds on.
+ *
+ * @throws ComebackConfigError naming what is missing.
+ */
+export function checkVersion(): void {
+  const what = missing()
+  if (what === undefined) return
+  throw new ComebackConfigError({
+    option: 'typeorm',
+    received: `a version without ${what}`,
+    choices: ['typeorm 1.0 or later, below 2'],
+  })
+}
