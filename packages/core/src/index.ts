@@ -95,6 +95,7 @@ export type {
   StatementKind,
   TransactionVerb,
 } from './statement/statement-facts.js'
+export { backoffMs } from './supervisor/backoff.js'
 export type { LinkPort, OpenRequest } from './supervisor/link-port.js'
 export type { PoisonGuard, PoisonGuardOptions } from './supervisor/poison-guard.js'
 export type { RetryBudget } from './supervisor/retry-budget.js'

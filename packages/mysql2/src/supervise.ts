@@ -1,4 +1,4 @@
-import { type ComebackEvent, type Policy, resolvePolicy } from '@comeback/core'
+import { type ComebackEvent, type Policy, resolvePolicy, systemClock } from '@comeback/core'
 import type { Connection, ConnectionOptions } from 'mysql2'
 import { createSupervisedSession } from './create.js'
 import { checkIn, checkOut, checkOutAtOnce, isExpired } from './session/checkout.js'
@@ -51,8 +51,9 @@ export function supervise(
     createConnection: options => createSupervisedSession(options, supervisor) as unknown as Connection,
     checkOut: connection => {
       const core = sessionCore(connection)
-      if (core === undefined || isExpired(core)) return false
-      return checkOutAtOnce(core) || new Promise(resolve => checkOut(core, resolve))
+      const at = systemClock.now()
+      if (core === undefined || isExpired(core, at)) return false
+      return checkOutAtOnce(core, at) || new Promise(resolve => checkOut(core, resolve))
     },
     checkIn: connection => {
       const core = sessionCore(connection)

@@ -137,10 +137,14 @@ export const invariants: readonly Invariant[] = [
   },
   {
     says: 'a lost link is never returned as an ordinary error',
-    holds: ({ verdict }, { action }) =>
+    holds: ({ verdict, session }, { action }) =>
       action !== 'return' ||
       verdict.link === 'usable' ||
       (verdict.link === 'wrong-server' && verdict.transaction === 'kept') ||
+      // The link to a server that takes no writes is sound, and nothing has been done on it.
+      (verdict.kind === 'wrong-server' &&
+        verdict.evidence === 'answered' &&
+        ['none', 'clean'].includes(session.transaction)) ||
       ['application', 'unrelated', 'conflict', 'statement-stopped', 'access-refused'].includes(verdict.kind),
   },
   {

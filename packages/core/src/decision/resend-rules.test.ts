@@ -78,8 +78,20 @@ const forbidden: readonly DecisionCase[] = [
   [
     'a server that left each time is an unavailable database',
     'attempts-spent',
-    { verdict: readOnly, attempt: 4 },
+    { verdict: { ...readOnly, kind: 'server-leaving' }, attempt: 4 },
     fail('database-unavailable', 'no'),
+  ],
+  [
+    'a write that every server refused ends in the word of the last one',
+    'refused-to-the-end',
+    { verdict: readOnly, attempt: 4 },
+    { action: 'return' },
+  ],
+  [
+    'a write that was refused until its time was over',
+    'refused-to-the-end',
+    { verdict: readOnly, attempt: 2, remainingMs: 0 },
+    { action: 'return' },
   ],
   [
     'writes: annotated trusts no proof',

@@ -9,6 +9,7 @@ import {
   isRetryForbidden,
   isUnexecuted,
   resent,
+  returned,
 } from './rule.js'
 
 /** Connecting is no attempt of the statement: while nothing can be sent, only time is spent. */
@@ -55,6 +56,15 @@ export const forbiddingRules: readonly DecisionRule[] = [
     why: 'The caller has been given rows; starting over would give them twice.',
     when: ({ delivered }) => delivered,
     ruling: fittingFailure,
+  },
+  {
+    id: 'refused-to-the-end',
+    why: 'No server that takes it was found in time: it may well be one that never does, whose own word says it best.',
+    when: input =>
+      input.verdict.kind === 'wrong-server' &&
+      input.verdict.evidence === 'answered' &&
+      (input.attempt >= input.policy.maxAttempts || !(input.remainingMs > 0)),
+    ruling: returned,
   },
   {
     id: 'time-spent',

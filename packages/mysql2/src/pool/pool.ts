@@ -85,12 +85,13 @@ export class SessionPool extends driver.Pool {
   /** Gives an idle session to a caller, or drops it and goes on looking. */
   #handOut(session: Session, callback: Waiter): void {
     const core = session[CORE]
-    if (isExpired(core)) {
+    const at = now()
+    if (isExpired(core, at)) {
       this.#drop(session)
       this.#acquire(callback)
       return
     }
-    if (checkOutAtOnce(core)) {
+    if (checkOutAtOnce(core, at)) {
       this.emit('acquire', session)
       nextTick(() => {
         session._released = false

@@ -1,13 +1,16 @@
 import { nextTick } from 'node:process'
-import { systemClock } from '@comeback/core'
 import { look, needsLook } from './look.js'
 import type { SessionCore } from './session-core.js'
 
-/** Takes a session into use if nothing speaks against it; false if it must be looked at first. */
-export function checkOutAtOnce(core: SessionCore): boolean {
+/**
+ * Takes a session into use if nothing speaks against it; false if it must be looked at first.
+ *
+ * @param at - the time, by the monotonic clock: whoever asks two questions of a session reads the clock once.
+ */
+export function checkOutAtOnce(core: SessionCore, at?: number): boolean {
   const { link } = core
   if (!core.isFit || !isUsable(core) || link === null) return false
-  if (core.gate === 'open' && needsLook(core, link)) return false
+  if (core.gate === 'open' && needsLook(core, link, undefined, at)) return false
   core.inUse = true
   return true
 }
@@ -42,6 +45,6 @@ function isUsable(core: SessionCore): boolean {
 }
 
 /** Whether a session's link has lived as long as the policy allows and does nothing at the moment. */
-export function isExpired(core: SessionCore): boolean {
-  return core.link !== null && core.link.expiresAt < systemClock.now() && !core.isBusy
+export function isExpired(core: SessionCore, at: number): boolean {
+  return core.link !== null && core.link.expiresAt < at && !core.isBusy
 }

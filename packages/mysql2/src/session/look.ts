@@ -21,12 +21,17 @@ const COMMITS = /^\s*commit\b/i
  * in which something was done the link can not be replaced any more, so only COMMIT is worth a look: it turns "unknown" into
  * "rolled back".
  */
-export function needsLook(core: SessionCore, link: Link, command?: DriverCommand): boolean {
-  if (command !== undefined && core.tracker.isBoundToLink) return needsLookBeforeCommit(link, command)
+export function needsLook(
+  core: SessionCore,
+  link: Link,
+  command?: DriverCommand,
+  at: number = now(),
+): boolean {
+  if (command !== undefined && core.tracker.isBoundToLink) return needsLookBeforeCommit(link, command, at)
   const { supervisor } = core
   if (link.generation !== supervisor.generation || link.pingDueSince === link.idleSince) return true
   if (supervisor.policy.prePing.mode === 'always') return true
-  const freshSince = now() - FRESH_MS
+  const freshSince = at - FRESH_MS
   return link.idleSince < freshSince && link.vettedAt < freshSince
 }
 
@@ -56,8 +61,8 @@ export function look(core: SessionCore, link: Link, then?: (isSound: boolean) =>
   )
 }
 
-function needsLookBeforeCommit(link: Link, { sql }: DriverCommand): boolean {
-  return sql !== undefined && link.idleSince < now() - COMMIT_FRESH_MS && COMMITS.test(sql)
+function needsLookBeforeCommit(link: Link, { sql }: DriverCommand, at: number): boolean {
+  return sql !== undefined && link.idleSince < at - COMMIT_FRESH_MS && COMMITS.test(sql)
 }
 
 function isStillLooking(core: SessionCore, link: Link): boolean {

@@ -1,5 +1,5 @@
 import { nextTick } from 'node:process'
-import type { Decision, LostTransactionError, StatementFacts } from '@comeback/core'
+import { backoffMs, type Decision, type LostTransactionError, type StatementFacts } from '@comeback/core'
 import { commandClasses } from '../driver/driver.js'
 import type { DriverCommand } from '../driver/driver-types.js'
 import { hasStarted, isCalledOff, resolveCommand, startOver } from '../link/command.js'
@@ -76,8 +76,15 @@ function settle(
   if (batch.isSessionLost) core.tracker.stateGivenUp()
   core.held.unshift(...batch.keep)
   const [next] = core.held
-  if (next !== undefined && core.gate === 'lost') void reopen(core, failureOf(next).error)
-  else if (core.gate === 'lost') core.announceLoss()
+  if (next !== undefined && core.gate === 'lost') {
+    void reopen(core, failureOf(next).error, pauseBefore(core, next))
+  } else if (core.gate === 'lost') core.announceLoss()
+}
+
+/** A statement that has lost two links, or was refused twice, is not thrown at a third one at once: a failover takes its time. */
+function pauseBefore(core: SessionCore, command: DriverCommand): number {
+  const { attempts } = notesOf(command)
+  return attempts < 2 ? 0 : backoffMs(attempts - 1, core.supervisor.policy.retry.backoff)
 }
 
 /** The commands of a dead link, settled one after the other: what becomes of one bears on those behind it. */

@@ -13,14 +13,17 @@ const MAX_LINKS = 5
 /**
  * Opens a link for a session, gives it the session's state and lets the held statements go on; when none can be had
  * within the deadline, they fail with the reason. Never rejects.
+ *
+ * @param pauseMs - how long to leave the server alone first.
  */
-export async function reopen(core: SessionCore, firstError: unknown): Promise<void> {
+export async function reopen(core: SessionCore, firstError: unknown, pauseMs = 0): Promise<void> {
   const { supervisor } = core
   if (core.gate !== 'opening') core.gate = 'reopening'
   core.troubleSince ??= now()
   const opening = new AbortController()
   core.opening = opening
   try {
+    if (pauseMs > 0) await pause(Math.min(pauseMs, core.remainingMs()), opening.signal)
     for (let links = 1; ; links += 1) {
       const link = await supervisor.open(core, core.remainingMs(), firstError, opening.signal)
       try {
@@ -44,6 +47,21 @@ export async function reopen(core: SessionCore, firstError: unknown): Promise<vo
   } finally {
     if (core.opening === opening) core.opening = undefined
   }
+}
+
+/** Waits, or rejects when the session is closed meanwhile. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      systemClock.clearTimeout(timer)
+      reject(signal.reason)
+    }
+    const timer = systemClock.setTimeout(() => {
+      signal.removeEventListener('abort', onAbort)
+      resolve()
+    }, ms)
+    signal.addEventListener('abort', onAbort, { once: true })
+  })
 }
 
 /** Asks which server it is: after a loss, and always where reads must not change their server. */

@@ -12,6 +12,15 @@ import type { SessionCore } from './session-core.js'
 const BEGINS = /^\s*(?:begin|start\s+transaction|xa\s+(?:start|begin))\b/i
 const ENDS = /^\s*(?:commit|rollback(?!\s+(?:work\s+)?to\b))\b/i
 
+const LETTER_S = 0x73
+const LETTER_E = 0x65
+
+/** Whether a text begins as SELECT and SET do, which saves most statements the patterns. */
+function beginsWithSe(sql: string): boolean {
+  // With this bit set, a capital letter becomes a small one.
+  return (sql.charCodeAt(0) | 0x20) === LETTER_S && (sql.charCodeAt(1) | 0x20) === LETTER_E
+}
+
 /** Watches over who uses a session: which process and thread, and inside a transaction which flow of the program. */
 export class SessionSharing {
   readonly #core: SessionCore
@@ -46,6 +55,7 @@ export class SessionSharing {
   }
 
   #follow(sql: string): void {
+    if (beginsWithSe(sql)) return
     // A pool's connection has one flow at a time by its nature; where it began is told only for a connection of one's own.
     if (BEGINS.test(sql)) this.#owner.begin(this.#core.keeper === 'application')
     else if (this.#owner.isActive && ENDS.test(sql)) this.#owner.end()
