@@ -10,6 +10,12 @@ export interface Operation {
   run(client: ContractClient, value: string): Promise<unknown>
 }
 
+/** Rows one by one; the contract asks it only of stacks that have streams. */
+export function rowsOf(client: ContractClient, sql: string): AsyncIterable<unknown> {
+  if (client.stream === undefined) throw new Error('The stack has no streams.')
+  return client.stream(sql)
+}
+
 async function drain(rows: AsyncIterable<unknown>): Promise<number> {
   let count = 0
   for await (const _ of rows) count += 1
@@ -41,7 +47,7 @@ export const stream: Operation = {
   name: 'a stream',
   rows: 0,
   statements: 1,
-  run: (client, value) => drain(client.stream(`SELECT '${value}' AS value UNION ALL SELECT 'more'`)),
+  run: (client, value) => drain(rowsOf(client, `SELECT '${value}' AS value UNION ALL SELECT 'more'`)),
 }
 
 export const transaction: Operation = {
@@ -57,7 +63,13 @@ export const transaction: Operation = {
 
 /** What can be asked of a stack. */
 export function operationsOf(stack: Stack): readonly Operation[] {
-  return [read, write, ...(stack.prepares ? [preparedWrite] : []), stream, transaction]
+  return [
+    read,
+    write,
+    ...(stack.prepares ? [preparedWrite] : []),
+    ...(stack.streams === false ? [] : [stream]),
+    transaction,
+  ]
 }
 
 /** Opens the first connections and leaves them idle. */

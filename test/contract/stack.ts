@@ -18,8 +18,8 @@ export interface ContractClient {
   preparedWrite?(value: string): Promise<unknown>
   /** Any statement, outside a transaction. */
   raw(sql: string): Promise<unknown>
-  /** Rows one by one. */
-  stream(sql: string): AsyncIterable<unknown>
+  /** Rows one by one; undefined where the stack has no streams. */
+  stream?(sql: string): AsyncIterable<unknown>
   /** The stack's own way to run a function in a transaction. */
   transaction<T>(run: (trx: Pick<ContractTransaction, 'write' | 'read' | 'raw'>) => Promise<T>): Promise<T>
   begin(): Promise<ContractTransaction>
@@ -40,5 +40,7 @@ export interface Stack {
   readonly name: string
   /** Whether it can be told to use a server-side prepared statement. */
   readonly prepares: boolean
+  /** Whether it can give rows one by one. Default: it can. */
+  readonly streams?: boolean
   open(options: OpenOptions): Promise<ContractClient>
 }

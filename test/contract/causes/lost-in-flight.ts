@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { ContractBed } from '../bed.js'
 import { marker } from '../bed.js'
 import { failureOf } from '../failure.js'
-import { preparedWrite, warm } from '../operations.js'
+import { preparedWrite, rowsOf, warm } from '../operations.js'
 
 const faults: readonly { name: string; fault: Fault; executed: number }[] = [
   { name: 'before it reached the server', fault: cut(), executed: 0 },
@@ -36,9 +36,41 @@ function preparedInFlight(bed: ContractBed): void {
   })
 }
 
+/** What only stacks can be told that give rows one by one. */
+function lostStreams(bed: ContractBed): void {
+  it('a stream that was lost after its first rows ends with a typed error and frees its slot', async () => {
+    const client = await bed.open({ slots: 1 })
+    await warm(client)
+    const value = marker()
+    bed.proxy.inject(cutInsideAnswer({ afterRows: 50 }), { match: new RegExp(value) })
+    const rows: unknown[] = []
+    const sql = `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 900) SELECT n, '${value}' AS value FROM numbers`
+    const error = await failureOf(
+      (async () => {
+        for await (const row of rowsOf(client, sql)) rows.push(row)
+      })(),
+    )
+    expect(error).toBeInstanceOf(LostConnectionError)
+    expect(rows.length).toBeLessThan(900)
+    expect(bed.sent(value)).toBe(1)
+    await expect(client.read(value)).resolves.toEqual([])
+  })
+
+  it('a stream that was lost before its first row starts over', async () => {
+    const client = await bed.open({ slots: 1 })
+    await warm(client)
+    const value = marker()
+    bed.proxy.inject(cutAfterForward(), { match: new RegExp(value) })
+    const rows: unknown[] = []
+    for await (const row of rowsOf(client, `SELECT '${value}' AS value`)) rows.push(row)
+    expect(rows).toEqual([{ value }])
+  })
+}
+
 /** Causes 2, 23: the link died under a statement. Reads are repeated; of a write nobody knows, and nobody repeats it. */
 export function lostInFlight(bed: ContractBed): void {
   if (bed.stack.prepares) preparedInFlight(bed)
+  if (bed.stack.streams !== false) lostStreams(bed)
 
   for (const { name, fault, executed } of faults) {
     describe(`a statement that was lost ${name}`, () => {
@@ -106,33 +138,5 @@ export function lostInFlight(bed: ContractBed): void {
     const error = await failureOf(annotate({ retry: false }, () => client.read(value)))
     expect(error).toBeInstanceOf(LostConnectionError)
     expect(bed.sent(value)).toBe(1)
-  })
-
-  it('a stream that was lost after its first rows ends with a typed error and frees its slot', async () => {
-    const client = await bed.open({ slots: 1 })
-    await warm(client)
-    const value = marker()
-    bed.proxy.inject(cutInsideAnswer({ afterRows: 50 }), { match: new RegExp(value) })
-    const rows: unknown[] = []
-    const sql = `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 900) SELECT n, '${value}' AS value FROM numbers`
-    const error = await failureOf(
-      (async () => {
-        for await (const row of client.stream(sql)) rows.push(row)
-      })(),
-    )
-    expect(error).toBeInstanceOf(LostConnectionError)
-    expect(rows.length).toBeLessThan(900)
-    expect(bed.sent(value)).toBe(1)
-    await expect(client.read(value)).resolves.toEqual([])
-  })
-
-  it('a stream that was lost before its first row starts over', async () => {
-    const client = await bed.open({ slots: 1 })
-    await warm(client)
-    const value = marker()
-    bed.proxy.inject(cutAfterForward(), { match: new RegExp(value) })
-    const rows: unknown[] = []
-    for await (const row of client.stream(`SELECT '${value}' AS value`)) rows.push(row)
-    expect(rows).toEqual([{ value }])
   })
 }

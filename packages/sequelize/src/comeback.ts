@@ -1,0 +1,195 @@
+import { ComebackConfigError, type Policy, resolvePolicy, typeOf } from '@comeback/core'
+import mysql2 from 'mysql2'
+import { type Options, Sequelize } from 'sequelize'
+import { checkAnnotation } from './annotation.js'
+import { checkInstance, checkVersion } from './check-version.js'
+import { type SequelizeInstance, type SequelizeTransaction, setMethod } from './orm-types.js'
+import { sessionQuery } from './query.js'
+import { guardedRetry, warnOfRetry, warnOnce } from './retry.js'
+import { addSessions } from './sessions.js'
+import { honestTransaction } from './transaction.js'
+
+const ATTACHED: unique symbol = Symbol.for('comeback.sequelize.attached') as never
+const ATTACH: unique symbol = Symbol.for('comeback.sequelize.attach') as never
+
+/** The name of the hook that finds the instances which are made from our options. */
+const HOOK = 'comeback'
+
+/** What stands in the options for the driver, until an instance is made of them. */
+interface DriverToBe {
+  [ATTACH](sequelize: SequelizeInstance): void
+  createConnection(): never
+}
+
+function refuse(option: string, received: string, choices: readonly string[]): never {
+  throw new ComebackConfigError({ option, received, choices })
+}
+
+function checkDialect(option: string, dialect: unknown): void {
+  if (dialect === 'mysql') return
+  const received = typeof dialect === 'string' ? `'${dialect}'` : typeOf(dialect)
+  refuse(option, received, [
+    dialect === 'mariadb'
+      ? "'mysql', and mysql:// in a URL: it talks to MariaDB as well, while 'mariadb' needs the mariadb connector, which can not be put on sessions"
+      : "'mysql', for MySQL and for MariaDB",
+  ])
+}
+
+interface DriverChoice {
+  readonly dialectModule?: unknown
+  readonly dialectModulePath?: unknown
+}
+
+function checkDriver(option: string, { dialectModule, dialectModulePath }: DriverChoice): void {
+  const choices = ['nothing: Comeback opens the connections, with mysql2']
+  if (dialectModulePath) refuse(`${option}.dialectModulePath`, typeOf(dialectModulePath), choices)
+  if (!dialectModule) return
+  if (typeof dialectModule === 'object' && ATTACH in dialectModule) {
+    refuse(`${option}.dialectModule`, 'one that is under Comeback already', choices)
+  }
+  const { createConnection } = dialectModule as { readonly createConnection?: unknown }
+  if (createConnection !== mysql2.createConnection) {
+    refuse(`${option}.dialectModule`, 'a module other than mysql2', choices)
+  }
+}
+
+function checkOptions(options: unknown): asserts options is Options {
+  const choice = "Sequelize's options, an object with dialect: 'mysql'"
+  if (typeof options === 'string') {
+    refuse('options', 'a URL or another string', [
+      `${choice}: new Sequelize(url, comeback({ dialect: 'mysql' }))`,
+    ])
+  }
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    refuse('options', typeOf(options), [choice])
+  }
+  if ('connectionManager' in options) {
+    refuse('options', 'a Sequelize instance', [`${choice} (an instance goes to comeback.attach)`])
+  }
+  const given = options as Options & { readonly comeback?: unknown }
+  // A URL that is given beside the options names the dialect as well.
+  if (given.dialect !== undefined) checkDialect('options.dialect', given.dialect)
+  checkDriver('options', given)
+  if (given.comeback !== undefined) {
+    refuse('options.comeback', typeOf(given.comeback), [
+      'annotation: { … } in the policy, for every statement',
+      'comeback: { … } in the options of a statement',
+    ])
+  }
+}
+
+/** Gives an instance sessions. */
+function add(sequelize: SequelizeInstance, policy: Policy = {}): void {
+  checkDialect('sequelize.options.dialect', sequelize.options.dialect)
+  checkInstance(sequelize)
+  Object.defineProperty(sequelize, ATTACHED, { value: true })
+  const warn = warnOnce(policy)
+  const { options, dialect, query, transaction } = sequelize
+  addSessions(sequelize.connectionManager, policy)
+  dialect.Query = sessionQuery(dialect.Query, sequelize.Sequelize)
+  warnOfRetry(options.retry, warn)
+  options.retry = guardedRetry(options.retry ?? {}, warn, true)
+
+  setMethod(sequelize, 'query', (sql, given) => {
+    if (!given?.retry) return query.call(sequelize, sql, given)
+    return query.call(sequelize, sql, { ...given, retry: guardedRetry(given.retry, warn, false) })
+  })
+
+  setMethod(sequelize, 'transaction', async (given, run) => {
+    if (typeof given === 'function') {
+      return transaction.call(sequelize, (begun: SequelizeTransaction) => given(honestTransaction(begun)))
+    }
+    checkAnnotation(given)
+    if (run) return transaction.call(sequelize, given, begun => run(honestTransaction(begun)))
+    return honestTransaction((await transaction.call(sequelize, given)) as never)
+  })
+}
+
+function driverToBe(policy: Policy | undefined): DriverToBe {
+  return {
+    [ATTACH]: sequelize => {
+      if (!(ATTACHED in sequelize)) add(sequelize, policy)
+    },
+    createConnection: () =>
+      refuse(
+        'sequelize',
+        'an instance of another copy of Sequelize than the one beside @comeback/sequelize',
+        ['one copy of Sequelize', 'comeback.attach(sequelize)'],
+      ),
+  }
+}
+
+/** Gives sessions to what was made from our options, and to nothing else. */
+function findInstance(sequelize: unknown): void {
+  const { dialectModule } = (sequelize as SequelizeInstance).options as {
+    dialectModule?: Partial<DriverToBe> | null
+  }
+  dialectModule?.[ATTACH]?.(sequelize as SequelizeInstance)
+}
+
+function configure<O extends Options>(options: O, policy?: Policy): O {
+  checkVersion((Sequelize as unknown as { readonly version: unknown }).version)
+  checkOptions(options)
+  resolvePolicy(policy)
+  // Set anew each time: it must be there once, also when somebody has cleared the hooks, or has loaded another copy of this package.
+  Sequelize.removeHook('afterInit', HOOK)
+  Sequelize.addHook('afterInit', HOOK, findInstance)
+  return { ...options, dialectModule: driverToBe(policy) }
+}
+
+/**
+ * Gives an existing Sequelize instance sessions from now on; connections that its pool already holds are dropped when they
+ * are next acquired.
+ *
+ * @param policy - What Comeback may do; see `Policy` for every default. Not for an instance that has its policy.
+ * @throws ComebackConfigError when it is not a Sequelize instance on mysql2, or an option of the policy is wrong.
+ */
+export function attach<S extends Sequelize>(sequelize: S, policy?: Policy): S {
+  const given: unknown = sequelize
+  if (typeof given !== 'object' || given === null || !('connectionManager' in given)) {
+    refuse('sequelize', typeOf(given), ['a Sequelize instance'])
+  }
+  if (!(ATTACHED in given)) {
+    const instance = given as unknown as SequelizeInstance
+    if (
+      typeof instance.options.dialectModule !== 'object' ||
+      !(ATTACH in (instance.options.dialectModule ?? {}))
+    ) {
+      checkDriver('sequelize.options', instance.options)
+    }
+    resolvePolicy(policy)
+    add(instance, policy)
+  } else if (policy !== undefined) {
+    refuse('policy', 'a second one', ['none: the instance has the policy that it was made with'])
+  }
+  return sequelize
+}
+
+/** `comeback(options, policy?)` for options, `comeback.attach(sequelize, policy?)` for an instance that exists. */
+export interface Comeback {
+  /**
+   * Sequelize's options in, Sequelize's options out.
+   *
+   * @throws ComebackConfigError naming the option that is unknown or wrong.
+   */
+  <O extends Options>(options: O, policy?: Policy): O
+  /** Gives an existing Sequelize instance sessions from now on. */
+  readonly attach: typeof attach
+}
+
+/**
+ * Sequelize's options in, Sequelize's options out: connections of an instance that is made from them survive their server going
+ * away.
+ *
+ * @param options - As for `new Sequelize()`, with `dialect: 'mysql'`.
+ * @param policy - What Comeback may do; see `Policy` for every default.
+ * @throws ComebackConfigError naming the option that is unknown or wrong.
+ * @example
+ * ```ts
+ * import { comeback } from '@comeback/sequelize'
+ * import { Sequelize } from 'sequelize'
+ *
+ * const sequelize = new Sequelize(comeback({ dialect: 'mysql', host: '127.0.0.1', username: 'shop' }))
+ * ```
+ */
+export const comeback: Comeback = Object.assign(configure, { attach })
