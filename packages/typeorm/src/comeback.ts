@@ -3,6 +3,7 @@ import type { DataSourceOptions } from 'typeorm'
 import { checkConfig } from './check-config.js'
 import { checkVersion } from './check-version.js'
 import { sessionDriver } from './sessions.js'
+import { withKeeper } from './subscriber.js'
 
 /**
  * TypeORM's options in, TypeORM's options out: connections of a data source made from them survive their server going away.
@@ -22,5 +23,5 @@ export function comeback<C extends DataSourceOptions>(config: C, policy?: Policy
   checkConfig(config)
   checkVersion()
   resolvePolicy(policy)
-  return { ...config, driver: sessionDriver(policy) }
+  return { ...config, driver: sessionDriver(policy), subscribers: withKeeper(config.subscribers) }
 }

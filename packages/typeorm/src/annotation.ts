@@ -1,0 +1,33 @@
+import { annotationFrom } from '@comeback/core'
+import type { TypeormConnection, TypeormRunner } from './orm-types.js'
+
+const RUNNER: unique symbol = Symbol.for('comeback.typeorm.runner') as never
+
+type Led = TypeormConnection & { [RUNNER]?: TypeormRunner | undefined }
+
+/** Lets a connection know the query runner whose data holds an annotation; nothing to do for all others. */
+export function leadData(runner: TypeormRunner): Promise<void> | undefined {
+  const given = runner.data?.comeback
+  if (given === undefined) return undefined
+  annotationFrom(given, 'data.comeback')
+  return runner.connect().then(connection => {
+    Object.assign(connection as Led, { [RUNNER]: runner })
+  })
+}
+
+/** What the data of a connection's query runner declares at the moment. */
+export function dataOf(connection: TypeormConnection): unknown {
+  const led = connection as Led
+  const runner = led[RUNNER]
+  if (runner === undefined) return undefined
+  // The connection has gone back to the pool, and may be somebody else's by now.
+  if (runner.isReleased) led[RUNNER] = undefined
+  return runner.isReleased ? undefined : runner.data?.comeback
+}
+
+/** The statement, its text or an options object, with an annotation. */
+export function annotated(statement: unknown, annotation: unknown): unknown {
+  return typeof statement === 'string'
+    ? { sql: statement, comeback: annotation }
+    : { comeback: annotation, ...(statement as object) }
+}
