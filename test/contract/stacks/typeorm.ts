@@ -74,8 +74,10 @@ async function* rowsOf(dataSource: DataSource, sql: string): AsyncIterable<unkno
 const idempotentWrite = (manager: EntityManager, value: string): Promise<unknown> =>
   manager.createQueryBuilder().insert().into(Fact).values({ value }).comment('comeback:idempotent').execute()
 
+type Close = (dataSource: DataSource) => Promise<void>
+
 /** TypeORM connects before it lets anybody ask; the contract asks first. */
-function client(options: DataSourceOptions): ContractClient {
+function client(options: DataSourceOptions, close: Close): ContractClient {
   const dataSource = new DataSource(options)
   let opening: Promise<DataSource> | undefined
   const opened = (): Promise<DataSource> => {
@@ -93,7 +95,7 @@ function client(options: DataSourceOptions): ContractClient {
     transaction: async work => (await opened()).transaction(inner => work(statements(inner))),
     begin: async () => begin(await opened()),
     idempotentWrite: async value => idempotentWrite(await manager(), value),
-    close: () => dataSource.destroy(),
+    close: () => close(dataSource),
   }
 }
 
@@ -118,12 +120,16 @@ export const typeormStack: Stack = {
   name: 'typeorm',
   prepares: false,
   open: async (options: OpenOptions): Promise<ContractClient> =>
-    client(comeback(configuration(options), options.policy)),
+    client(comeback(configuration(options), options.policy), dataSource => dataSource.destroy()),
 }
 
 /** TypeORM as it comes. */
 export const stockTypeormStack: Stack = {
   name: 'stock typeorm',
   prepares: false,
-  open: async (options: OpenOptions): Promise<ContractClient> => client(configuration(options)),
+  open: async (options: OpenOptions): Promise<ContractClient> =>
+    client(configuration(options), async dataSource => {
+      // It waits for what hangs, until somebody cuts its sockets.
+      void dataSource.destroy().catch(() => undefined)
+    }),
 }
