@@ -1,0 +1,110 @@
+import type { Policy } from '@comeback/core'
+import { comeback } from '@comeback/sequelize'
+import {
+  type CreationOptional,
+  DataTypes,
+  type InferAttributes,
+  type InferCreationAttributes,
+  type Model,
+  type ModelStatic,
+  type Options,
+  Sequelize,
+} from 'sequelize'
+import { afterAll, afterEach, beforeAll, describe } from 'vitest'
+import { ContractBed, patientPolicy } from '../contract/bed.js'
+import { sequelizeStack } from '../contract/stacks/sequelize.js'
+import { availableServers, type Flavour } from '../database/index.js'
+
+/** A row of `facts (id, value)`. */
+export interface Fact extends Model<InferAttributes<Fact>, InferCreationAttributes<Fact>> {
+  id: CreationOptional<number>
+  value: string
+}
+
+export type Facts = ModelStatic<Fact>
+
+/** The table of facts as a model of an instance. */
+export function factsOf(sequelize: Sequelize): Facts {
+  return sequelize.define<Fact>(
+    'fact',
+    {
+      id: { type: DataTypes.INTEGER, primaryKey: true, autoIncrement: true },
+      value: { type: DataTypes.STRING, allowNull: false },
+    },
+    { tableName: 'facts', timestamps: false },
+  )
+}
+
+/** With an option that Sequelize has and its types have not. */
+export interface OpenSequelize extends Options {
+  readonly databaseVersion?: string
+}
+
+/** A server behind a proxy, and Sequelize instances that end with their test. */
+export class SequelizeBed extends ContractBed {
+  readonly #instances: Sequelize[] = []
+  readonly #stock: Sequelize[] = []
+
+  constructor(flavour: Flavour) {
+    super(sequelizeStack, flavour)
+  }
+
+  /** Sequelize's options for the proxy; one connection, and nothing on the console. */
+  options(options: OpenSequelize = {}): OpenSequelize {
+    const { host, port, user, password, database } = this.proxy.config(this.server.config)
+    return {
+      dialect: 'mysql',
+      host,
+      port,
+      username: user,
+      password,
+      database,
+      pool: { min: 0, max: 1, acquire: 5_000 },
+      logging: false,
+      // Else it opens one more connection, to ask.
+      databaseVersion: '10.11.0',
+      ...options,
+    }
+  }
+
+  /** Sequelize over Comeback. */
+  sequelize(options: OpenSequelize = {}, policy: Policy = {}): Sequelize {
+    return this.keep(new Sequelize(comeback(this.options(options), { ...patientPolicy, ...policy })))
+  }
+
+  /** Sequelize as it comes. */
+  stock(options: OpenSequelize = {}): Sequelize {
+    const instance = new Sequelize(this.options(options))
+    this.#stock.push(instance)
+    return instance
+  }
+
+  /** Ends an instance with its test. */
+  keep(instance: Sequelize): Sequelize {
+    this.#instances.push(instance)
+    return instance
+  }
+
+  override async tidy(): Promise<void> {
+    // What stock Sequelize waits for may never come; its sockets are cut.
+    for (const instance of this.#stock.splice(0)) void instance.close().catch(() => undefined)
+    for (const instance of this.#instances.splice(0)) await instance.close().catch(() => undefined)
+    await super.tidy()
+  }
+}
+
+const names: Readonly<Record<Flavour, string>> = { mariadb: 'MariaDB', mysql: 'MySQL' }
+const servers = await availableServers()
+
+/** Tells facts about Sequelize on every server that is to be had. */
+export function onEachServer(topic: string, tell: (bed: SequelizeBed) => void): void {
+  for (const { flavour } of servers) {
+    describe(`${topic} on ${names[flavour]}`, () => {
+      const bed = new SequelizeBed(flavour)
+      beforeAll(() => bed.make())
+      afterEach(() => bed.tidy())
+      afterAll(() => bed.unmake())
+      tell(bed)
+    })
+  }
+}
