@@ -106,16 +106,25 @@ function add(sequelize: SequelizeInstance, policy: Policy = {}): void {
 }
 
 function driverToBe(policy: Policy | undefined): DriverToBe {
+  let refusal: unknown
   return {
     [ATTACH]: sequelize => {
-      if (!(ATTACHED in sequelize)) add(sequelize, policy)
+      if (ATTACHED in sequelize) return
+      try {
+        add(sequelize, policy)
+      } catch (error) {
+        // Sequelize awaits no hook of its constructor: what is thrown here would end the process.
+        refusal = error
+      }
     },
-    createConnection: () =>
-      refuse(
+    createConnection: () => {
+      if (refusal !== undefined) throw refusal
+      return refuse(
         'sequelize',
         'an instance of another copy of Sequelize than the one beside @comeback/sequelize',
         ['one copy of Sequelize', 'comeback.attach(sequelize)'],
-      ),
+      )
+    },
   }
 }
 
@@ -134,7 +143,16 @@ function configure<O extends Options>(options: O, policy?: Policy): O {
   // Set anew each time: it must be there once, also when somebody has cleared the hooks, or has loaded another copy of this package.
   Sequelize.removeHook('afterInit', HOOK)
   Sequelize.addHook('afterInit', HOOK, findInstance)
-  return { ...options, dialectModule: driverToBe(policy) }
+  const driver = driverToBe(policy)
+  return Object.defineProperty({ ...options }, 'dialectModule', {
+    configurable: true,
+    enumerable: true,
+    // Sequelize takes the dialect from the URL, writes it here, and then reads this.
+    get(this: Options) {
+      if (this.dialect !== undefined) checkDialect('options.dialect', this.dialect)
+      return driver
+    },
+  })
 }
 
 /**
