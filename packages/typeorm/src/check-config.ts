@@ -1,5 +1,6 @@
 import { ComebackConfigError, typeOf } from '@comeback/core'
 import mysql2 from 'mysql2'
+import type { TypeormConfig } from './orm-types.js'
 import { hasSessions } from './sessions.js'
 
 const CONFIG = ["TypeORM's options, an object with type: 'mysql' or 'mariadb'"]
@@ -26,6 +27,12 @@ function checkDriver(driver: unknown): void {
   if (createPool !== mysql2.createPool) refuse('config.driver', 'another driver than mysql2', DRIVER)
 }
 
+/** TypeORM takes a list, or an object whose values are one: `import * as subscribers from …`. */
+function checkSubscribers(subscribers: unknown): void {
+  if (subscribers === undefined || (typeof subscribers === 'object' && subscribers !== null)) return
+  refuse('config.subscribers', typeOf(subscribers), ['an array of classes and paths'])
+}
+
 /**
  * Refuses what is no configuration of a MySQL or MariaDB data source, before anything is opened.
  *
@@ -42,7 +49,8 @@ export function checkConfig(config: unknown): void {
     refuse('config', 'a DataSource', ['the options that it is made from: new DataSource(comeback(options))'])
   }
   if ('getConnection' in config) refuse('config', 'a pool', CONFIG)
-  const { type, driver } = config as { type?: unknown; driver?: unknown }
+  const { type, driver, subscribers } = config as TypeormConfig
   checkType(type)
   checkDriver(driver)
+  checkSubscribers(subscribers)
 }

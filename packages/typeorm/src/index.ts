@@ -1,2 +1,3 @@
 export * from '@comeback/core/application'
 export { comeback } from './comeback.js'
+export { Comeback, type ComebackDecorator } from './decorator.js'
