@@ -1,7 +1,9 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
-import { createPoolClusterPromise } from '@comeback/mysql2'
+import { setTimeout as pause } from 'node:timers/promises'
+import { createPoolClusterPromise, DatabaseUnavailableError } from '@comeback/mysql2'
 import { expect, it } from 'vitest'
+import { failureOf } from '../contract/failure.js'
 import { onEveryServer } from './bed.js'
 
 /** A port at which nobody listens any more. */
@@ -27,5 +29,43 @@ await onEveryServer(bed => {
     connection.release()
     expect(rows).toEqual([{ one: 1 }])
     expect(performance.now() - since).toBeLessThan(5_000)
+  })
+
+  it('callers of a cluster whose only node restarts wait for it', async () => {
+    const cluster = createPoolClusterPromise({}, { outage: { maxWaitMs: 8_000 } })
+    bed.ending(() => cluster.end().catch(() => undefined))
+    cluster.add('only', bed.viaProxy)
+    await (await cluster.getConnection('only')).release()
+    bed.proxy.refuse()
+    bed.proxy.cutAll('rst')
+    const asked = Promise.all(
+      Array.from({ length: 5 }, async () => {
+        const connection = await cluster.getConnection('only')
+        const [rows] = await connection.query('SELECT 1 AS one')
+        connection.release()
+        return rows
+      }),
+    )
+    await pause(1_500)
+    bed.proxy.accept()
+    expect(await asked).toEqual(Array.from({ length: 5 }, () => [{ one: 1 }]))
+  })
+
+  it('they wait no longer than outage.maxWaitMs', async () => {
+    const cluster = createPoolClusterPromise({}, { outage: { maxWaitMs: 700 } })
+    bed.ending(() => cluster.end().catch(() => undefined))
+    cluster.add('away', { ...bed.direct, port: await deadPort(), user: 'nobody' })
+    const since = performance.now()
+    const failure = await failureOf(cluster.getConnection('away'))
+    expect(failure).toBeInstanceOf(DatabaseUnavailableError)
+    expect(performance.now() - since).toBeGreaterThan(500)
+    expect(performance.now() - since).toBeLessThan(3_000)
+  })
+
+  it('a wrong password is told at once', async () => {
+    const cluster = createPoolClusterPromise({ canRetry: false }, { outage: { maxWaitMs: 30_000 } })
+    bed.ending(() => cluster.end().catch(() => undefined))
+    cluster.add('only', { ...bed.viaProxy, password: 'wrong' })
+    expect(await failureOf(cluster.getConnection('only'))).toMatchObject({ errno: 1045 })
   })
 })

@@ -65,5 +65,7 @@ export function createPoolCluster(options?: PoolClusterOptions, policy?: Policy)
   const cluster = callback.createPoolCluster(options, policy)
   // mysql2 does not export the class; an empty cluster of its own shows it.
   const { constructor: PromisePoolCluster } = promiseDriver.createPoolCluster({})
-  return new PromisePoolCluster(cluster, promiseOf(options))
+  const flavour = new PromisePoolCluster(cluster, promiseOf(options))
+  // mysql2's calls `add` of mysql2's own class, whatever the cluster.
+  return Object.defineProperty(flavour, 'add', { value: cluster.add.bind(cluster) })
 }

@@ -157,11 +157,19 @@ export interface DriverPool extends EventEmitter {
   end(callback?: DriverCallback): void
 }
 
+/** Those nodes of a cluster whose names fit a pattern. */
+export interface DriverNamespace {
+  getConnection(callback: DriverCallback): void
+}
+
+/** A cluster of pools. */
 export interface DriverPoolCluster extends EventEmitter {
+  readonly _closed: boolean
   _nodes: Record<string, { pool: DriverPool }>
   _restoreNodeTimeout: number
   _lastId: number
   add(id: unknown, config?: unknown): void
+  of(pattern?: unknown, selector?: unknown): DriverNamespace
 }
 
 /** What Comeback takes from the module `mysql2`. */

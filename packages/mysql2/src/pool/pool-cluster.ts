@@ -2,28 +2,37 @@ import type { ResolvedPolicy } from '@comeback/core'
 import type { PoolClusterOptions } from 'mysql2'
 import { checkConnectionOptions } from '../check-options.js'
 import { driver } from '../driver/driver.js'
+import type { DriverNamespace } from '../driver/driver-types.js'
 import { createLinkSupervisor } from '../supervisor/link-supervisor.js'
+import { ClusterPatience } from './cluster-patience.js'
 import { poolConfig, SessionPool } from './pool.js'
 
 /** mysql2 removes a node for ever after five errors unless told when to try it again. */
 const RESTORE_NODE_MS = 1_000
 
-/** A node that is away is left for another one after this time; waiting for it longer helps nobody while others are there. */
+/** Who asks for a connection leaves a node that is away for another one after this time. Who has one waits for its own node. */
 const NODE_PATIENCE_MS = 300
-
-function nodePolicy(policy: ResolvedPolicy): ResolvedPolicy {
-  const { outage } = policy
-  return { ...policy, outage: { ...outage, maxWaitMs: Math.min(outage.maxWaitMs, NODE_PATIENCE_MS) } }
-}
 
 /** mysql2's cluster with session pools in it. */
 export class SessionPoolCluster extends driver.PoolCluster {
   readonly #policy: ResolvedPolicy
+  readonly #patience: ClusterPatience
+  readonly #patient = new WeakSet<DriverNamespace>()
 
   constructor(options: PoolClusterOptions | undefined, policy: ResolvedPolicy) {
     super(options)
     this.#policy = policy
+    this.#patience = new ClusterPatience({ ...policy.outage, isClosed: () => this._closed })
     if (this._restoreNodeTimeout === 0) this._restoreNodeTimeout = RESTORE_NODE_MS
+  }
+
+  override of(pattern?: unknown, selector?: unknown): DriverNamespace {
+    const namespace = super.of(pattern, selector)
+    if (!this.#patient.has(namespace)) {
+      this.#patient.add(namespace)
+      this.#patience.give(namespace)
+    }
+    return namespace
   }
 
   override add(id: unknown, options?: unknown): void {
@@ -35,6 +44,8 @@ export class SessionPoolCluster extends driver.PoolCluster {
     const node = name === undefined ? undefined : this._nodes[name]
     if (node === undefined) return
     node.pool.end(() => undefined)
-    node.pool = new SessionPool(poolConfig(poolOptions), createLinkSupervisor(nodePolicy(this.#policy)))
+    const supervisor = createLinkSupervisor(this.#policy)
+    supervisor.firstLinkMs = NODE_PATIENCE_MS
+    node.pool = new SessionPool(poolConfig(poolOptions), supervisor)
   }
 }

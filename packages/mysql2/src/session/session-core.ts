@@ -241,8 +241,10 @@ export class SessionCore implements LinkOwner {
 
   /** Milliseconds left for the recovery that is under way, or that would begin now. */
   remainingMs(): number {
-    const { deadlineMs } = this.supervisor.policy.retry
-    return this.troubleSince === undefined ? deadlineMs : this.troubleSince + deadlineMs - now()
+    const { policy, firstLinkMs } = this.supervisor
+    const { deadlineMs } = policy.retry
+    const limitMs = this.gate === 'opening' ? Math.min(deadlineMs, firstLinkMs) : deadlineMs
+    return this.troubleSince === undefined ? limitMs : this.troubleSince + limitMs - now()
   }
 
   /** The session is as new, by COM_RESET_CONNECTION or COM_CHANGE_USER. */

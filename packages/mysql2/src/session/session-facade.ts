@@ -5,11 +5,11 @@ import type {
   DriverCallback,
   DriverCommand,
   DriverConfig,
+  DriverPacket,
   DriverPool,
   DriverPoolConnection,
 } from '../driver/driver-types.js'
 import { failCommand } from '../link/command.js'
-import type { Link } from '../link/link.js'
 import { closedByApplication } from '../link/loss-reason.js'
 import { SessionCore } from './session-core.js'
 import type { SessionSettings } from './session-settings.js'
@@ -88,6 +88,10 @@ const overrides = {
   resume(this: Session): void {
     this[CORE].link?.resume()
   },
+  // As with `_closing`: `resume()` of mysql2's own class hands packets on that came meanwhile.
+  handlePacket(this: Session, packet?: DriverPacket): void {
+    this[CORE].link?.handlePacket(packet)
+  },
   // The application's own mistake, told as mysql2 tells it; but a command that has somebody listening fails as a command.
   _addCommandClosedState(this: Session, command: DriverCommand): DriverCommand {
     if (typeof command.onResult === 'function' || command.listenerCount('error') === 0) {
@@ -128,9 +132,9 @@ function closingField(): PropertyDescriptor {
     get(this: Session): boolean | undefined {
       return this[CORE].isClosed || (this[CORE].link?._closing ?? undefined)
     },
+    // mysql2's promise flavour calls `close()` of mysql2's own class, which does this.
     set(this: Session, value: boolean) {
-      const link: Link | null = this[CORE].link
-      if (link !== null) link._closing = value
+      if (value) this[CORE].close()
     },
   }
 }

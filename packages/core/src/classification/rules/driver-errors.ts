@@ -96,6 +96,7 @@ export const driverErrors: RuleGroup = {
           'HANDSHAKE_NO_SSL_SUPPORT',
           'HANDSHAKE_SSL_ERROR',
           'AUTH_SWITCH_PLUGIN_ERROR',
+          'HANDSHAKE_UNKNOWN_ERROR',
           'MYSQL_CLEAR_PASSWORD_NOT_ENABLED',
           'CERT_*',
           'CRL_*',
@@ -108,7 +109,7 @@ export const driverErrors: RuleGroup = {
         ],
       },
       verdict: accessRefused,
-      note: 'Certificate, TLS, authentication or options do not fit the server. Stays so until somebody changes them.',
+      note: 'Certificate, TLS, authentication or options do not fit the server, or what answers is none. Stays so until somebody changes them.',
       source: `mysql2 3.24.5, lib/commands; ${connector}; Node.js documentation, TLS errors`,
     },
     {
@@ -118,7 +119,6 @@ export const driverErrors: RuleGroup = {
         errno: [45009, 45012, 45039, 45060, 45061],
         code: [
           'PROTOCOL_CONNECTION_LOST',
-          'HANDSHAKE_UNKNOWN_ERROR',
           'PROTOCOL_UNEXPECTED_PACKET',
           'PROTOCOL_ERROR',
           'ER_SOCKET_UNEXPECTED_CLOSE',
