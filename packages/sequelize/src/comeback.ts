@@ -85,7 +85,7 @@ function add(sequelize: SequelizeInstance, policy: Policy = {}): void {
   Object.defineProperty(sequelize, ATTACHED, { value: true })
   const warn = warnOnce(policy)
   const { options, dialect, query, transaction } = sequelize
-  addSessions(sequelize.connectionManager, policy)
+  addSessions(sequelize, policy)
   dialect.Query = sessionQuery(dialect.Query, sequelize.Sequelize)
   warnOfRetry(options.retry, warn)
   options.retry = guardedRetry(options.retry ?? {}, warn, true)

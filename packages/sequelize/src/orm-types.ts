@@ -57,8 +57,9 @@ export type AfterCommitHook = (transaction: never) => unknown
 /** A transaction, or a savepoint in one. */
 export interface SequelizeTransaction {
   readonly parent?: SequelizeTransaction | null
-  readonly options?: { readonly comeback?: unknown }
+  readonly options: { readonly comeback?: unknown }
   commit(): Promise<void>
+  rollback(): Promise<void>
   afterCommit(hook: AfterCommitHook): void
 }
 
@@ -80,6 +81,7 @@ export interface SequelizeInstance {
   readonly dialect: { Query: SequelizeQueryClass }
   readonly connectionManager: SequelizeConnectionManager
   query(sql: unknown, options?: SequelizeQueryOptions | null): Promise<unknown>
+  runHooks(hook: string, ...args: unknown[]): Promise<void>
   transaction(options?: unknown, run?: (transaction: SequelizeTransaction) => unknown): Promise<unknown>
 }
 

@@ -2,14 +2,14 @@ import { ComebackError } from '@comeback/core'
 import { annotated } from './annotation.js'
 import { statementError } from './error.js'
 import type { SequelizeErrors, SequelizeQueryClass } from './orm-types.js'
-import { withheldCommit } from './transaction.js'
+import { withheldFailure } from './transaction.js'
 
 /** Sequelize's statement: annotated, and failing with errors that are Sequelize's and ours. */
 export function sessionQuery(base: SequelizeQueryClass, errors: SequelizeErrors): SequelizeQueryClass {
   return class SessionQuery extends base {
     override run(sql: string, parameters?: unknown): Promise<unknown> {
       const result = annotated(this.options, () => super.run(sql, parameters))
-      return this.options.completesTransaction ? withheldCommit(this.options.transaction, result) : result
+      return this.options.completesTransaction ? withheldFailure(this.options, result) : result
     }
 
     override formatError(error: object, stack?: string): Error {

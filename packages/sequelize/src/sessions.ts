@@ -5,6 +5,7 @@ import { brandConnectFailure, hideStatement } from './error.js'
 import {
   type Destination,
   type SequelizeConnectionManager,
+  type SequelizeInstance,
   type SequelizePool,
   setMethod,
 } from './orm-types.js'
@@ -57,19 +58,15 @@ function drop(pool: SequelizePool, connection: Connection): Promise<unknown> {
  * Sequelize's own validation can not wait for an answer, so the pool is asked to look at what it is about to hand out: below
  * Sequelize's hooks, which are to see nothing dead either.
  */
-function lookBeforeUse(pool: SequelizePool, sessions: SupervisedSessions): void {
+function lookBeforeUse(pool: SequelizePool, sessions: SupervisedSessions, opened: WeakSet<Connection>): void {
   const { acquire, release } = pool
-  // What has just been opened is in use already.
-  const hasBeenOut = new WeakSet<Connection>()
 
   const takeSound = (
     connection: Connection,
     again: () => Promise<Connection>,
   ): Connection | Promise<Connection> => {
-    if (!hasBeenOut.has(connection)) {
-      hasBeenOut.add(connection)
-      return connection
-    }
+    // What has just been opened is in use already.
+    if (opened.delete(connection)) return connection
     const isSound = sessions.checkOut(connection)
     if (isSound === true) return connection
     return Promise.resolve(isSound).then(sound => (sound ? connection : drop(pool, connection).then(again)))
@@ -88,17 +85,35 @@ function lookBeforeUse(pool: SequelizePool, sessions: SupervisedSessions): void 
 }
 
 /** Opens and closes what is in the pool. */
-function openAndClose(manager: SequelizeConnectionManager, sessions: SupervisedSessions): void {
+function openAndClose(
+  manager: SequelizeConnectionManager,
+  sessions: SupervisedSessions,
+  opened: WeakSet<Connection>,
+): void {
   const { connect, disconnect, close } = manager
+  let latest: Connection | undefined
+  manager.lib = withSessions({
+    ...sessions,
+    createConnection(options) {
+      latest = sessions.createConnection(options)
+      return latest
+    },
+  })
 
   setMethod(manager, 'connect', async config => {
+    latest = undefined
+    const connecting = connect.call(manager, config)
+    const created = latest
     try {
-      const connection = await connect.call(manager, config)
+      const connection = await connecting
       // Sequelize drops a connection from its pool when it hears of an error, in use or not; a session outlives its links, and one
       // that has died is dropped when it is next acquired.
       connection.removeAllListeners('error')
+      opened.add(connection)
       return connection
     } catch (error) {
+      // Sequelize forgets one that it could not set up, and leaves it open.
+      if (created !== undefined) sessions.destroy(created)
       brandConnectFailure(error)
       throw error
     }
@@ -118,10 +133,30 @@ function openAndClose(manager: SequelizeConnectionManager, sessions: SupervisedS
   })
 }
 
+/**
+ * Sequelize forgets a connection whose hook fails: its place in the pool is gone for good after `afterPoolAcquire`, and it
+ * stays open after `afterConnect`.
+ */
+function forgetNothing(sequelize: SequelizeInstance, sessions: SupervisedSessions): void {
+  const { connectionManager, runHooks } = sequelize
+  setMethod(sequelize, 'runHooks', (hook, ...args) => {
+    const done = runHooks.call(sequelize, hook, ...args)
+    if (hook !== 'afterPoolAcquire' && hook !== 'afterConnect') return done
+    return done.catch((error: unknown) => {
+      const [connection] = args as [Connection]
+      if (hook === 'afterConnect') sessions.destroy(connection)
+      else void drop(connectionManager.pool, connection)
+      throw error
+    })
+  })
+}
+
 /** Puts sessions under the pool of an instance. */
-export function addSessions(manager: SequelizeConnectionManager, policy: Policy | undefined): void {
+export function addSessions(sequelize: SequelizeInstance, policy: Policy | undefined): void {
+  const { connectionManager } = sequelize
   const sessions = sessionsOf(policy)
-  manager.lib = withSessions(sessions)
-  lookBeforeUse(manager.pool, sessions)
-  openAndClose(manager, sessions)
+  const opened = new WeakSet<Connection>()
+  lookBeforeUse(connectionManager.pool, sessions, opened)
+  openAndClose(connectionManager, sessions, opened)
+  forgetNothing(sequelize, sessions)
 }

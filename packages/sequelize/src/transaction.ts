@@ -1,37 +1,49 @@
 import { ComebackError } from '@comeback/core'
 import { type AfterCommitHook, type SequelizeTransaction, setMethod } from './orm-types.js'
 
-const COMMIT: unique symbol = Symbol.for('comeback.sequelize.commit') as never
+const ENDING: unique symbol = Symbol.for('comeback.sequelize.ending') as never
 
-/** A COMMIT that is under way, and what it failed with. */
-interface Commit {
+/** A COMMIT or ROLLBACK that is under way; among the options of its transaction, which Sequelize hands to the statement. */
+interface Ending {
   failure?: ComebackError
 }
 
-interface Committing {
-  [COMMIT]?: Commit | undefined
+interface EndingOptions {
+  [ENDING]?: Ending | undefined
 }
 
 /**
- * Keeps the failure of a lost COMMIT from Sequelize, which would write a line to the console that nobody can turn off; the
- * transaction's `commit()` fails with it.
+ * Keeps the failure of a COMMIT or ROLLBACK from Sequelize, which would write a line to the console that nobody can turn off; the
+ * call that ends the transaction fails with it.
  */
-export function withheldCommit(
-  transaction: object | null | undefined,
-  result: Promise<unknown>,
-): Promise<unknown> {
-  const commit = (transaction as Committing | null | undefined)?.[COMMIT]
-  if (commit === undefined) return result
+export function withheldFailure(options: object, result: Promise<unknown>): Promise<unknown> {
+  const ending = (options as EndingOptions)[ENDING]
+  if (ending === undefined) return result
   return result.catch((error: unknown) => {
     if (!(error instanceof ComebackError)) throw error
-    commit.failure = error
+    ending.failure = error
   })
 }
 
-/** Sequelize's transaction with one thing mended: what is to run after COMMIT does not run if COMMIT has failed. */
+async function endQuietly(transaction: SequelizeTransaction, end: () => Promise<void>): Promise<void> {
+  const ending: Ending = {}
+  const options = transaction.options as EndingOptions
+  options[ENDING] = ending
+  try {
+    await end.call(transaction)
+  } finally {
+    options[ENDING] = undefined
+  }
+  if (ending.failure !== undefined) throw ending.failure
+}
+
+/**
+ * Sequelize's transaction with two things mended: what is to run after COMMIT does not run if COMMIT has failed, and what the
+ * caller is told is not told to the console as well.
+ */
 export function honestTransaction<T extends SequelizeTransaction>(transaction: T): T {
   const hooks: AfterCommitHook[] = []
-  const commitOf = transaction.commit
+  const { commit, rollback } = transaction
 
   setMethod(transaction, 'afterCommit', hook => {
     if (typeof hook !== 'function') throw new Error('"fn" must be a function')
@@ -39,17 +51,11 @@ export function honestTransaction<T extends SequelizeTransaction>(transaction: T
   })
 
   setMethod(transaction, 'commit', async () => {
-    const commit: Commit = {}
-    const committing = transaction as Committing
-    committing[COMMIT] = commit
-    try {
-      await commitOf.call(transaction)
-    } finally {
-      committing[COMMIT] = undefined
-    }
-    if (commit.failure !== undefined) throw commit.failure
+    await endQuietly(transaction, commit)
     for (const hook of hooks) await hook.call(transaction, transaction as never)
   })
+
+  setMethod(transaction, 'rollback', () => endQuietly(transaction, rollback))
 
   return transaction
 }
