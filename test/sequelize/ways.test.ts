@@ -1,0 +1,56 @@
+import { comeback } from '@comeback/sequelize'
+import mysql2 from 'mysql2'
+import { QueryTypes, Sequelize } from 'sequelize'
+import { expect, it } from 'vitest'
+import { patientPolicy } from '../contract/bed.js'
+import { factsOf, type OpenSequelize, onEachServer } from './bed.js'
+
+onEachServer('a way to the server', bed => {
+  const ways: readonly (readonly [name: string, options: () => OpenSequelize])[] = [
+    ['a socket file', () => ({ dialectOptions: { socketPath: bed.server.socketPath } })],
+    ['compression', () => ({ ...bed.direct, dialectOptions: { compress: true } })],
+    ...(bed.flavour === 'mysql'
+      ? ([
+          ['TLS', () => ({ ...bed.direct, dialectOptions: { ssl: { rejectUnauthorized: false } } })],
+          ['caching_sha2_password', () => bed.direct],
+        ] as const)
+      : []),
+  ]
+
+  for (const [name, options] of ways) {
+    it(`by ${name} works, and is found again after a loss`, async () => {
+      const sequelize = bed.sequelize(options() as OpenSequelize)
+      const facts = factsOf(sequelize)
+      const { id } = await facts.create({ value: name })
+      bed.killUnseen()
+      expect(await facts.findByPk(id, { raw: true })).toEqual({ id, value: name })
+      const [cipher] = await sequelize.query<{ Value: string }>("SHOW STATUS LIKE 'Ssl_cipher'", {
+        type: QueryTypes.SELECT,
+      })
+      expect(Boolean(cipher?.Value)).toBe(name === 'TLS')
+    })
+  }
+
+  it('may be written as a URL, with options in it', async () => {
+    const { host, port, user, password, database } = bed.proxy.config(bed.server.config)
+    const url = `mysql://${user}:${password}@${host}:${port}/${database}?multipleStatements=true`
+    const options = comeback({ dialect: 'mysql', logging: false, pool: { max: 1 } }, patientPolicy)
+    const sequelize = bed.keep(new Sequelize(url, options))
+    await sequelize.query('DO 1')
+    await bed.killSeen()
+    const [rows] = await sequelize.query('SELECT 1 AS a; SELECT 2 AS a')
+    expect(rows).toEqual([[{ a: 1 }], [{ a: 2 }]])
+  })
+
+  it('may be written as name, user, password and options', async () => {
+    const { host, port, user, password, database } = bed.proxy.config(bed.server.config)
+    const options = comeback(
+      { dialect: 'mysql', host, port, logging: false, dialectModule: mysql2 },
+      patientPolicy,
+    )
+    const sequelize = bed.keep(new Sequelize(database, user, password, options))
+    await sequelize.authenticate()
+    await bed.killSeen()
+    await sequelize.authenticate()
+  })
+})
