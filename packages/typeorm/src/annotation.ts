@@ -1,5 +1,5 @@
 import { annotationFrom } from '@comeback/core'
-import type { TypeormConnection, TypeormRunner } from './orm-types.js'
+import type { TypeormConfig, TypeormConnection, TypeormRunner } from './orm-types.js'
 
 const RUNNER: unique symbol = Symbol.for('comeback.typeorm.runner') as never
 
@@ -30,4 +30,25 @@ export function annotated(statement: unknown, annotation: unknown): unknown {
   return typeof statement === 'string'
     ? { sql: statement, comeback: annotation }
     : { comeback: annotation, ...(statement as object) }
+}
+
+const CACHE_TABLE = 'query-result-cache'
+
+/**
+ * How TypeORM's own notes of query results are recognised, if it keeps them in a table. Writing one twice harms nobody, and a
+ * lost one must not fail the read that it belongs to.
+ */
+export function cacheWrites({ cache }: TypeormConfig): RegExp | undefined {
+  if (typeof cache !== 'object' || cache === null) return cache === true ? writesTo(CACHE_TABLE) : undefined
+  const { type = 'database', provider, tableName } = cache as Record<string, unknown>
+  if (type !== 'database' || provider !== undefined) return undefined
+  return writesTo(typeof tableName === 'string' && tableName !== '' ? tableName : CACHE_TABLE)
+}
+
+function writesTo(tableName: string): RegExp {
+  const table = tableName
+    .split('.')
+    .at(-1)
+    ?.replaceAll(/[^\w-]/g, '\\$&')
+  return new RegExp(`^(?:INSERT INTO|UPDATE|DELETE FROM) (?:\`[^\`]+\`\\.)?\`${table}\``)
 }

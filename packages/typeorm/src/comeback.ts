@@ -1,5 +1,6 @@
 import { type Policy, resolvePolicy } from '@comeback/core'
 import type { DataSourceOptions } from 'typeorm'
+import { cacheWrites } from './annotation.js'
 import { checkConfig } from './check-config.js'
 import { checkVersion } from './check-version.js'
 import { sessionDriver } from './sessions.js'
@@ -23,5 +24,9 @@ export function comeback<C extends DataSourceOptions>(config: C, policy?: Policy
   checkConfig(config)
   checkVersion()
   resolvePolicy(policy)
-  return { ...config, driver: sessionDriver(policy), subscribers: withKeeper(config.subscribers) }
+  return {
+    ...config,
+    driver: sessionDriver(policy, cacheWrites(config)),
+    subscribers: withKeeper(config.subscribers),
+  }
 }

@@ -25,6 +25,7 @@ export interface TypeormConfig {
   readonly type?: unknown
   readonly driver?: unknown
   readonly subscribers?: unknown
+  readonly cache?: unknown
 }
 
 /** What mysql2 calls when a statement has ended. */

@@ -14,43 +14,53 @@ export function hasSessions(driver: object): boolean {
   return BRAND in driver
 }
 
+/** With `enableQueryTimeout` TypeORM gives an options object. */
+function textOf(statement: unknown): string {
+  return typeof statement === 'string' ? statement : (statement as { sql: string }).sql
+}
+
 /** What only a connection of TypeORM's needs: the annotation of its query runner, and ROLLBACK TO in a lost transaction. */
-function tend(connection: TypeormConnection): void {
+function tend(connection: TypeormConnection, repeatable: RegExp | undefined): void {
   if (Object.hasOwn(connection, TENDED)) return
-  const { query } = connection
   Object.defineProperty(connection, TENDED, { value: true })
   connection.query = function tendedQuery(this: TypeormConnection, ...args: unknown[]): unknown {
-    const annotation = dataOf(this)
-    if (rollsBackTo(args[0])) args.push(toleratesLoss(args.pop() as StatementCallback))
+    const sql = textOf(args[0])
+    const annotation = repeatable?.test(sql) ? { idempotent: true } : dataOf(this)
+    if (rollsBackTo(sql)) args.push(toleratesLoss(args.pop() as StatementCallback))
     if (annotation !== undefined) args[0] = annotated(args[0], annotation)
-    return query.apply(this, args)
+    // Asked for at each call: what observes mysql2 may replace it at any time.
+    return (Object.getPrototypeOf(this) as TypeormConnection).query.apply(this, args)
   }
 }
 
 /** Tends every connection that a pool or a cluster hands out. */
-function tendAll(source: { getConnection: unknown }): void {
+function tendAll(source: { getConnection: unknown }, repeatable: RegExp | undefined): void {
   const getConnection = source.getConnection as Getter
   source.getConnection = function tendedGetConnection(this: unknown, ...args: unknown[]): void {
     const callback = args.pop() as StatementCallback
     getConnection.call(this, ...args, (error: unknown, connection: unknown) => {
-      if (!error) tend(connection as TypeormConnection)
+      if (!error) tend(connection as TypeormConnection, repeatable)
       callback(error, connection)
     })
   }
 }
 
-/** What TypeORM's `driver` option is given: mysql2's module, whose connections are sessions. */
-export function sessionDriver(policy: Policy | undefined): ComebackDriver {
+/**
+ * What TypeORM's `driver` option is given: mysql2's module, whose connections are sessions.
+ *
+ * @param repeatable - Which statements of TypeORM's own may be sent again.
+ */
+export function sessionDriver(policy: Policy | undefined, repeatable?: RegExp): ComebackDriver {
   const driver = withPolicy(policy)
   const { createPool, createPoolCluster } = driver
   driver.createPool = options => {
     const pool = createPool(options)
-    tendAll(pool)
+    tendAll(pool, repeatable)
     return pool
   }
   driver.createPoolCluster = options => {
     const cluster = createPoolCluster(options)
-    tendAll(cluster)
+    tendAll(cluster, repeatable)
     return cluster
   }
   return Object.defineProperty(driver, BRAND, { value: true })

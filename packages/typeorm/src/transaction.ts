@@ -19,8 +19,8 @@ interface TransactionState {
 type Kept = TypeormRunner & { readonly [STATE]?: TransactionState }
 
 /** Whether a statement rolls back to a savepoint. */
-export function rollsBackTo(statement: unknown): boolean {
-  return typeof statement === 'string' && statement.startsWith('ROLLBACK TO ')
+export function rollsBackTo(sql: string): boolean {
+  return sql.startsWith('ROLLBACK TO ')
 }
 
 /** A rollback to a savepoint succeeds in a lost transaction, as a whole one does: there is nothing left to undo. */
