@@ -1,7 +1,15 @@
-import { ComebackConfigError, type Policy, resolvePolicy, typeOf } from '@comeback/core'
-import mysql2 from 'mysql2'
+import { type Policy, resolvePolicy, typeOf } from '@comeback/core'
 import { type Options, Sequelize } from 'sequelize'
 import { checkAnnotation } from './annotation.js'
+import {
+  ATTACH,
+  checkDialect,
+  checkDriver,
+  checkOptions,
+  type DriverToBe,
+  isOurs,
+  refuse,
+} from './check-options.js'
 import { checkInstance, checkVersion } from './check-version.js'
 import { type SequelizeInstance, type SequelizeTransaction, setMethod } from './orm-types.js'
 import { sessionQuery } from './query.js'
@@ -10,73 +18,9 @@ import { addSessions } from './sessions.js'
 import { honestTransaction } from './transaction.js'
 
 const ATTACHED: unique symbol = Symbol.for('comeback.sequelize.attached') as never
-const ATTACH: unique symbol = Symbol.for('comeback.sequelize.attach') as never
 
 /** The name of the hook that finds the instances which are made from our options. */
 const HOOK = 'comeback'
-
-/** What stands in the options for the driver, until an instance is made of them. */
-interface DriverToBe {
-  [ATTACH](sequelize: SequelizeInstance): void
-  createConnection(): never
-}
-
-function refuse(option: string, received: string, choices: readonly string[]): never {
-  throw new ComebackConfigError({ option, received, choices })
-}
-
-function checkDialect(option: string, dialect: unknown): void {
-  if (dialect === 'mysql') return
-  const received = typeof dialect === 'string' ? `'${dialect}'` : typeOf(dialect)
-  refuse(option, received, [
-    dialect === 'mariadb'
-      ? "'mysql', and mysql:// in a URL: it talks to MariaDB as well, while 'mariadb' needs the mariadb connector, which can not be put on sessions"
-      : "'mysql', for MySQL and for MariaDB",
-  ])
-}
-
-interface DriverChoice {
-  readonly dialectModule?: unknown
-  readonly dialectModulePath?: unknown
-}
-
-function checkDriver(option: string, { dialectModule, dialectModulePath }: DriverChoice): void {
-  const choices = ['nothing: Comeback opens the connections, with mysql2']
-  if (dialectModulePath) refuse(`${option}.dialectModulePath`, typeOf(dialectModulePath), choices)
-  if (!dialectModule) return
-  if (typeof dialectModule === 'object' && ATTACH in dialectModule) {
-    refuse(`${option}.dialectModule`, 'one that is under Comeback already', choices)
-  }
-  const { createConnection } = dialectModule as { readonly createConnection?: unknown }
-  if (createConnection !== mysql2.createConnection) {
-    refuse(`${option}.dialectModule`, 'a module other than mysql2', choices)
-  }
-}
-
-function checkOptions(options: unknown): asserts options is Options {
-  const choice = "Sequelize's options, an object with dialect: 'mysql'"
-  if (typeof options === 'string') {
-    refuse('options', 'a URL or another string', [
-      `${choice}: new Sequelize(url, comeback({ dialect: 'mysql' }))`,
-    ])
-  }
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    refuse('options', typeOf(options), [choice])
-  }
-  if ('connectionManager' in options) {
-    refuse('options', 'a Sequelize instance', [`${choice} (an instance goes to comeback.attach)`])
-  }
-  const given = options as Options & { readonly comeback?: unknown }
-  // A URL that is given beside the options names the dialect as well.
-  if (given.dialect !== undefined) checkDialect('options.dialect', given.dialect)
-  checkDriver('options', given)
-  if (given.comeback !== undefined) {
-    refuse('options.comeback', typeOf(given.comeback), [
-      'annotation: { … } in the policy, for every statement',
-      'comeback: { … } in the options of a statement',
-    ])
-  }
-}
 
 /** Gives an instance sessions. */
 function add(sequelize: SequelizeInstance, policy: Policy = {}): void {
@@ -130,10 +74,9 @@ function driverToBe(policy: Policy | undefined): DriverToBe {
 
 /** Gives sessions to what was made from our options, and to nothing else. */
 function findInstance(sequelize: unknown): void {
-  const { dialectModule } = (sequelize as SequelizeInstance).options as {
-    dialectModule?: Partial<DriverToBe> | null
-  }
-  dialectModule?.[ATTACH]?.(sequelize as SequelizeInstance)
+  const instance = sequelize as SequelizeInstance
+  const { dialectModule } = instance.options
+  if (isOurs(dialectModule)) dialectModule[ATTACH](instance)
 }
 
 function configure<O extends Options>(options: O, policy?: Policy): O {
@@ -169,12 +112,7 @@ export function attach<S extends Sequelize>(sequelize: S, policy?: Policy): S {
   }
   if (!(ATTACHED in given)) {
     const instance = given as unknown as SequelizeInstance
-    if (
-      typeof instance.options.dialectModule !== 'object' ||
-      !(ATTACH in (instance.options.dialectModule ?? {}))
-    ) {
-      checkDriver('sequelize.options', instance.options)
-    }
+    if (!isOurs(instance.options.dialectModule)) checkDriver('sequelize.options', instance.options)
     resolvePolicy(policy)
     add(instance, policy)
   } else if (policy !== undefined) {
