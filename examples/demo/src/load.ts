@@ -69,8 +69,8 @@ export class Load {
     const work: Work = { side: name, kind, reference, startedAtMs, endedAtMs: undefined, ending: undefined }
     this.book.push(work)
     try {
-      if (kind === 'order') await shop.takeOrder(name, reference)
-      else if (kind === 'note') await shop.note(name, reference)
+      if (kind === 'order') await shop.takeOrder(reference)
+      else if (kind === 'note') await shop.note(reference)
       else await shop.look(reference)
       work.ending ??= 'acknowledged'
     } catch (error) {

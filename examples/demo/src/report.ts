@@ -41,6 +41,7 @@ function row(name: string, tally: Tally): string {
 
 /** A page that needs nothing from elsewhere: the plot's library is in it. */
 export function report(
+  title: string,
   books: Readonly<Record<SideName, readonly Work[]>>,
   tallies: Readonly<Record<SideName, Tally>>,
 ): string {
@@ -61,13 +62,13 @@ body { font: 15px/1.5 system-ui, sans-serif; max-width: 1000px; margin: 2em auto
 table { border-collapse: collapse; margin: 1em 0 } th, td { padding: .3em .8em; border-bottom: 1px solid #ddd; text-align: right }
 th:first-child { text-align: left } h2 { margin: 1.5em 0 0 } .u-legend { text-align: left } ol { columns: 2 }</style>
 <h1>An application and its database</h1>
-<p>Two copies of one order-taking application ran beside each other on the same server, with the same load. What befell the
+<p>Two copies of one order-taking application on ${title} ran beside each other on the same server, with the same load. What befell the
 database befell both at the same moment. “Lost” and “duplicated” were counted in the tables.</p>
 <table><tr><th></th><th>acknowledged</th><th>failed</th><th>unknown</th><th>duplicated</th><th>lost</th><th>hung</th><th>longest wait</th></tr>
-${row('stock Knex', tallies.bare)}
+${row(`stock ${title}`, tallies.bare)}
 ${row('with Comeback', tallies.comeback)}
 </table>
-<h2>Stock Knex</h2><div id="bare"></div>
+<h2>Stock ${title}</h2><div id="bare"></div>
 <h2>With Comeback</h2><div id="comeback"></div>
 <h2>What happened when</h2>
 <ol>${bands.map(({ name, from }) => `<li>${from.toFixed(1)} s: ${name}</li>`).join('')}</ol>

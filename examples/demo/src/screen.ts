@@ -22,7 +22,12 @@ function counts(book: readonly Work[]): string {
 /** Shows how the demo goes: live on a terminal, a line for each calamity elsewhere. Writes to stderr. */
 export class Screen {
   readonly #isLive = process.stderr.isTTY === true
+  readonly #title: string
   #told = 0
+
+  constructor(title: string) {
+    this.#title = title
+  }
 
   /** Says one line for good. */
   say(line: string): void {
@@ -45,8 +50,8 @@ export class Screen {
     logUpdate(
       [
         `${bar} ${seconds}  ${colour.yellow(struck.at(-1)?.name ?? 'all is well')}`,
-        `stock Knex     ${counts(bare)}`,
-        `with Comeback  ${counts(comeback)}`,
+        `${`stock ${this.#title}`.padEnd(15)} ${counts(bare)}`,
+        `${'with Comeback'.padEnd(15)} ${counts(comeback)}`,
       ].join('\n'),
     )
   }
@@ -60,13 +65,13 @@ export class Screen {
 const bad = (count: number): string => (count === 0 ? '0' : colour.red(String(count)))
 
 /** The table at the end. */
-export function table(bare: Tally, comeback: Tally): string {
+export function table(title: string, bare: Tally, comeback: Tally): string {
   const rows = new Table({
     head: ['', 'acknowledged', 'failed', 'unknown', 'duplicated', 'lost', 'hung', 'longest wait'],
     style: { head: [], border: [] },
   })
   for (const [name, one] of [
-    ['stock Knex', bare],
+    [`stock ${title}`, bare],
     ['with Comeback', comeback],
   ] as const) {
     rows.push([

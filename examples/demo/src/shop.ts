@@ -1,74 +1,59 @@
-import { isLostTransaction } from '@comeback/core'
-import type { Knex } from 'knex'
+import { isLostTransaction, type Policy } from '@comeback/core'
+import type { ConnectionConfig, Server } from '@comeback/test/database'
+
+/** A small order-taking application. It is the same on both sides; only the configuration of its library differs. */
+export interface Shop {
+  /** Takes an order in one transaction. */
+  takeOrder(reference: string): Promise<void>
+  /** Writes a note, without a transaction. */
+  note(reference: string): Promise<void>
+  /** Looks something up. */
+  look(reference: string): Promise<void>
+  close(): Promise<void>
+}
+
+/** How a shop is opened. */
+export interface OpenShop {
+  /** The name of the application, in all of its rows. */
+  readonly side: string
+  readonly connection: ConnectionConfig
+  /** Most connections of its pool. */
+  readonly slots: number
+  /** Comeback's policy; without one, the library is used as it comes. */
+  readonly policy: Policy | undefined
+}
+
+/** How long a shop waits for a connection of its pool, where its library lets it say so. */
+export const ACQUIRE_MS = 5_000
+
+/** What is in each order. */
+export const ITEMS: readonly string[] = ['tea', 'cup']
 
 /** How often an order is taken again after its transaction was rolled back for certain. */
 const MOST_RUNS = 5
 
-/** A small order-taking application on Knex. It is the same on both sides; only the configuration of Knex differs. */
-export class Shop {
-  readonly #db: Knex
-
-  constructor(db: Knex) {
-    this.#db = db
+/** Creates the tables. No unique key on `reference`: a duplicate is to be seen, not prevented. */
+export async function furnish(server: Server): Promise<void> {
+  const own = 'id INT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY'
+  const named = 'side VARCHAR(16) NOT NULL, reference VARCHAR(40) NOT NULL, KEY (reference)'
+  for (const table of [
+    `orders (${own}, ${named})`,
+    `order_lines (${own}, order_id INT UNSIGNED NOT NULL, item VARCHAR(20) NOT NULL, KEY (order_id))`,
+    `notes (${own}, ${named})`,
+  ]) {
+    await server.admin.query(`CREATE TABLE test.${table}`)
   }
+}
 
-  static async furnish(db: Knex): Promise<void> {
-    // No unique key on `reference`: a duplicate is to be seen, not prevented.
-    await db.schema.createTable('orders', table => {
-      table.increments('id')
-      table.string('side', 16).notNullable()
-      table.string('reference', 40).notNullable().index()
-    })
-    await db.schema.createTable('order_lines', table => {
-      table.increments('id')
-      table.integer('order_id').unsigned().notNullable().index()
-      table.string('item', 20).notNullable()
-    })
-    await db.schema.createTable('notes', table => {
-      table.increments('id')
-      table.string('side', 16).notNullable()
-      table.string('reference', 40).notNullable().index()
-    })
-  }
-
-  /** Takes an order in one transaction of three statements. */
-  async takeOrder(side: string, reference: string): Promise<void> {
-    for (let run = 1; ; run += 1) {
-      try {
-        await this.#takeOrderOnce(side, reference)
-        return
-      } catch (error) {
-        // An application that knows that nothing was done may do it again. Stock Knex never says so.
-        const isUndone = isLostTransaction(error) && (error as { outcome?: string }).outcome === 'rolled-back'
-        if (!isUndone || run === MOST_RUNS) throw error
-      }
-    }
-  }
-
-  async #takeOrderOnce(side: string, reference: string): Promise<void> {
-    const trx = await this.#db.transaction()
-    // Knex tells this promise as well; the application listens to the calls.
-    trx.executionPromise.catch(() => undefined)
+/** An application that knows that nothing was done may do it again. A library as it comes never says so. */
+export async function untilDone(takeOnce: () => Promise<void>): Promise<void> {
+  for (let run = 1; ; run += 1) {
     try {
-      const [id] = await trx('orders').insert({ side, reference })
-      await trx('order_lines').insert([
-        { order_id: id, item: 'tea' },
-        { order_id: id, item: 'cup' },
-      ])
-      await trx.commit()
+      await takeOnce()
+      return
     } catch (error) {
-      await trx.rollback().catch(() => undefined)
-      throw error
+      const isUndone = isLostTransaction(error) && (error as { outcome?: string }).outcome === 'rolled-back'
+      if (!isUndone || run === MOST_RUNS) throw error
     }
-  }
-
-  /** Writes a note, without a transaction. */
-  async note(side: string, reference: string): Promise<void> {
-    await this.#db('notes').insert({ side, reference })
-  }
-
-  /** Looks something up. */
-  async look(reference: string): Promise<void> {
-    await this.#db('orders').where({ reference }).first()
   }
 }

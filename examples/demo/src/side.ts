@@ -1,12 +1,11 @@
 import { type ChaosProxy, startChaosProxy } from '@comeback/chaos'
-import { comeback } from '@comeback/knex'
 import type { Server } from '@comeback/test/database'
-import knex, { type Knex } from 'knex'
-import { Shop } from './shop.js'
+import type { Orm } from './orms.js'
+import type { Shop } from './shop.js'
 
 export type SideName = 'bare' | 'comeback'
 
-/** One of the two applications: its library, its pool, and its own way to the server. */
+/** One of the two applications: its shop, and its own way to the server. */
 export interface Side {
   readonly name: SideName
   readonly shop: Shop
@@ -17,29 +16,26 @@ export interface Side {
 /** Connections of each application. */
 const SLOTS = 5
 
-function configuration(connection: object): Knex.Config {
-  return {
-    client: 'mysql2',
-    connection,
-    pool: { min: 0, max: SLOTS },
-    acquireConnectionTimeout: 5_000,
-    // Knex reports each lost connection on the console; the demo counts them instead.
-    log: { warn: () => undefined, error: () => undefined },
-  }
-}
+/** Comeback's own policy, but for a demonstration's shorter patience with silence. */
+const POLICY = { watchdog: { afterMs: 1_000 } }
 
-/** Opens one application. The policy is Comeback's own, but for a demonstration's shorter patience with silence. */
-export async function openSide(name: SideName, server: Server): Promise<Side> {
+/** Opens one application. */
+export async function openSide(name: SideName, orm: Orm, server: Server): Promise<Side> {
   const proxy = await startChaosProxy({ target: { host: server.host, port: server.port } })
-  const config = configuration(proxy.config(server.config))
-  const db = knex(name === 'bare' ? config : comeback(config, { watchdog: { afterMs: 1_000 } }))
+  const { openShop } = await orm.load()
+  const shop = await openShop({
+    side: name,
+    connection: proxy.config(server.config),
+    slots: SLOTS,
+    policy: name === 'bare' ? undefined : POLICY,
+  })
   return {
     name,
-    shop: new Shop(db),
+    shop,
     proxy,
     async close() {
       // A stock pool never gets rid of a connection that hangs; the demo does not wait for it.
-      const closed = db.destroy().catch(() => undefined)
+      const closed = shop.close().catch(() => undefined)
       await Promise.race([closed, new Promise(resolve => setTimeout(resolve, 500).unref())])
       await proxy.close()
     },
