@@ -1,6 +1,6 @@
 import type { Policy } from '@comeback/core'
 import { comeback } from '@comeback/typeorm'
-import { DataSource, type DataSourceOptions } from 'typeorm'
+import { DataSource, type DataSourceOptions, type Logger } from 'typeorm'
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
 import { ContractBed, patientPolicy } from '../contract/bed.js'
 import { configuration, typeormStack } from '../contract/stacks/typeorm.js'
@@ -16,6 +16,18 @@ export interface OpenTypeorm {
   readonly options?: Partial<MysqlOptions>
 }
 
+const ignore = (): void => undefined
+
+/** Without one TypeORM reports failed migrations and slow statements on the console. */
+const quiet: Logger = {
+  logQuery: ignore,
+  logQueryError: ignore,
+  logQuerySlow: ignore,
+  logSchemaBuild: ignore,
+  logMigration: ignore,
+  log: ignore,
+}
+
 /** A server behind a proxy, and data sources that end with their test. */
 export class TypeormBed extends ContractBed {
   readonly #ours: DataSource[] = []
@@ -28,7 +40,12 @@ export class TypeormBed extends ContractBed {
   /** TypeORM's options for the proxy. */
   options({ slots = 1, options }: OpenTypeorm = {}): MysqlOptions {
     const config = this.proxy.config(this.server.config)
-    return { ...configuration({ config, slots }), type: this.flavour, ...options } as MysqlOptions
+    return {
+      ...configuration({ config, slots }),
+      type: this.flavour,
+      logger: quiet,
+      ...options,
+    } as MysqlOptions
   }
 
   /** TypeORM over Comeback. */

@@ -1,12 +1,10 @@
 import { cutInsideAnswer } from '@comeback/chaos'
 import { LostConnectionError } from '@comeback/typeorm'
-import type { DataSource, Logger } from 'typeorm'
+import type { DataSource } from 'typeorm'
 import { expect, it } from 'vitest'
 import { failureOf } from '../contract/failure.js'
 import { Fact } from '../contract/stacks/typeorm.js'
 import { onEachServer } from './bed.js'
-
-const ignore = (): void => undefined
 
 /** What has become of a promise within the time. */
 async function stateOf(promise: Promise<unknown>, withinMs: number): Promise<'settled' | 'pending'> {
@@ -88,8 +86,7 @@ onEachServer('a stream that lost its connection', bed => {
 })
 
 onEachServer('a statement that is out of time by enableQueryTimeout', bed => {
-  const silent = { logQuery: ignore, logQueryError: ignore, logQuerySlow: ignore } as unknown as Logger
-  const options = { enableQueryTimeout: true, maxQueryExecutionTime: 200, logger: silent }
+  const options = { enableQueryTimeout: true, maxQueryExecutionTime: 200 }
   const sleep = /SLEEP/
 
   it('gives back a connection with stock TypeORM on which the next one waits behind it', async () => {
