@@ -5,11 +5,12 @@ import { idleLoss } from './causes/idle-loss.js'
 import { lostInFlight } from './causes/lost-in-flight.js'
 import { notALoss } from './causes/not-a-loss.js'
 import { outage } from './causes/outage.js'
+import { sharing } from './causes/sharing.js'
 import { silentLoss } from './causes/silence.js'
 import { transactionLoss } from './causes/transaction-loss.js'
 import type { Stack } from './stack.js'
 
-const causes = [idleLoss, lostInFlight, transactionLoss, outage, silentLoss, notALoss]
+const causes = [idleLoss, lostInFlight, transactionLoss, outage, silentLoss, sharing, notALoss]
 
 const names: Readonly<Record<Flavour, string>> = { mariadb: 'MariaDB', mysql: 'MySQL' }
 

@@ -40,6 +40,11 @@ export interface Stack {
   readonly name: string
   /** Whether it can be told to use a server-side prepared statement. */
   readonly prepares: boolean
+  /**
+   * Whether it can be seen which flow of the program began a transaction. Not where the library begins it in a function of its
+   * own, out of which nothing leads to the caller.
+   */
+  readonly tellsFlowsApart: boolean
   /** Whether it can give rows one by one. Default: it can. */
   readonly streams?: boolean
   open(options: OpenOptions): Promise<ContractClient>

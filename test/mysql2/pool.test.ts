@@ -175,8 +175,11 @@ await onEveryServer(bed => {
       const ask = async (): Promise<boolean> => {
         try {
           const connection = await cluster.getConnection('one')
-          await connection.query('SELECT 1')
-          connection.release()
+          try {
+            await connection.query('SELECT 1')
+          } finally {
+            connection.release()
+          }
           return true
         } catch {
           return false

@@ -40,6 +40,7 @@ const configuration = ({ config, slots }: OpenOptions): Knex.Config => ({
 export const knexStack: Stack = {
   name: 'knex',
   prepares: false,
+  tellsFlowsApart: true,
   async open(options: OpenOptions): Promise<ContractClient> {
     return client(knex(comeback(configuration(options), options.policy)), true)
   },
@@ -49,6 +50,7 @@ export const knexStack: Stack = {
 export const stockKnexStack: Stack = {
   name: 'stock knex',
   prepares: false,
+  tellsFlowsApart: true,
   async open(options: OpenOptions): Promise<ContractClient> {
     return client(knex(configuration(options)), false)
   },

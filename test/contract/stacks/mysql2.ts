@@ -81,6 +81,7 @@ function client(pool: Pool, isOurs: boolean): ContractClient {
 export const mysql2Stack: Stack = {
   name: 'mysql2',
   prepares: true,
+  tellsFlowsApart: true,
   async open({ config, slots, policy }: OpenOptions): Promise<ContractClient> {
     return client(createPool({ ...config, connectionLimit: slots }, policy), true)
   },
@@ -90,6 +91,7 @@ export const mysql2Stack: Stack = {
 export const stockMysql2Stack: Stack = {
   name: 'stock mysql2',
   prepares: true,
+  tellsFlowsApart: true,
   async open({ config, slots }: OpenOptions): Promise<ContractClient> {
     return client(mysql2.createPool({ ...config, connectionLimit: slots }), false)
   },

@@ -119,6 +119,7 @@ export const configuration = ({
 export const typeormStack: Stack = {
   name: 'typeorm',
   prepares: false,
+  tellsFlowsApart: false,
   open: async (options: OpenOptions): Promise<ContractClient> =>
     client(comeback(configuration(options), options.policy), dataSource => dataSource.destroy()),
 }
@@ -127,6 +128,7 @@ export const typeormStack: Stack = {
 export const stockTypeormStack: Stack = {
   name: 'stock typeorm',
   prepares: false,
+  tellsFlowsApart: false,
   open: async (options: OpenOptions): Promise<ContractClient> =>
     client(configuration(options), async dataSource => {
       // It waits for what hangs, until somebody cuts its sockets.

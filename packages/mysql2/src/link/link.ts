@@ -52,6 +52,13 @@ function isReadBeyondEnd(error: unknown): boolean {
   return error instanceof RangeError && (code === 'ERR_OUT_OF_RANGE' || code === 'ERR_BUFFER_OUT_OF_BOUNDS')
 }
 
+/** Codes of Node's own for a write to a socket that is closed on this side. */
+const UNWRITTEN: ReadonlySet<string | undefined> = new Set([
+  'EPIPE',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
+])
+
 const { now } = systemClock
 const resultsetHeader = (commandClasses.Query.prototype as { resultsetHeader: unknown }).resultsetHeader
 const { Prepare } = commandClasses
@@ -232,8 +239,8 @@ export class Link extends driver.Connection {
     if (running.constructor === Prepare) return 'lost-in-prepare'
     if (this.#packets > 0 || this.stream.bytesRead > this.#bytesAtStart) return 'partial-answer'
     const { syscall, code } = error as NodeJS.ErrnoException
-    // A packet that the kernel did not take whole is never run by the server.
-    if (syscall === 'write' || (code === 'EPIPE' && syscall === undefined)) return 'write-failed'
+    // A packet that the kernel did not take whole is never run by the server; without a syscall it was not even asked to.
+    if (syscall === 'write' || (syscall === undefined && UNWRITTEN.has(code))) return 'write-failed'
     return 'no-answer'
   }
 }

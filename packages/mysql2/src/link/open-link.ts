@@ -1,4 +1,10 @@
-import { ComebackConfigError, outsideAnnotations, outsideTransactions, systemClock, typeOf } from '@comeback/core'
+import {
+  ComebackConfigError,
+  outsideAnnotations,
+  outsideTransactions,
+  systemClock,
+  typeOf,
+} from '@comeback/core'
 import type { DriverConfig } from '../driver/driver-types.js'
 import { Link } from './link.js'
 import { noAnswer } from './loss-reason.js'

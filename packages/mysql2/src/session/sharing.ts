@@ -7,6 +7,7 @@ import {
   TransactionOwner,
 } from '@comeback/core'
 import type { DriverCommand } from '../driver/driver-types.js'
+import { closedByServer } from '../link/loss-reason.js'
 import type { SessionCore } from './session-core.js'
 
 const BEGINS = /^\s*(?:begin|start\s+transaction|xa\s+(?:start|begin))\b/i
@@ -36,7 +37,7 @@ export class SessionSharing {
     const stranger = foreignUse(this.#stamp)
     if (stranger !== undefined) {
       // The socket is somebody else's: a COM_QUIT on it would end the owner's session.
-      this.#core.link?.stream.destroy()
+      this.#core.link?.condemn(closedByServer(), 'dead-before-send')
       return this.#report(stranger)
     }
     const { sql } = command
