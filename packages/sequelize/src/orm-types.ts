@@ -17,6 +17,8 @@ export interface SequelizeConnectionManager {
   /** The driver's module. */
   lib: unknown
   readonly pool: SequelizePool
+  /** Where to connect to; with replication, where to write to and a list of where to read from. */
+  readonly config: { readonly replication?: false | null | { readonly read?: unknown } }
   connect(config: unknown): Promise<Connection>
   disconnect(connection: Connection): Promise<unknown>
   close(): Promise<void>

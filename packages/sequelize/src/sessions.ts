@@ -9,13 +9,17 @@ import {
   type SequelizePool,
   setMethod,
 } from './orm-types.js'
+import { connectToAny, nodePolicy } from './replication.js'
 
 function destinationOf(options: Destination): string {
   return options.socketPath ?? `${options.host}:${options.port}`
 }
 
 /** The sessions of an instance: a supervisor for each server, since with replication there are several. */
-function sessionsOf(policy: Policy | undefined): SupervisedSessions {
+function sessionsOf(
+  policy: Policy | undefined,
+  policyOf: (server: Destination) => Policy | undefined,
+): SupervisedSessions {
   const servers = new Map<string, SupervisedSessions>()
   const owners = new WeakMap<Connection, SupervisedSessions>()
 
@@ -23,7 +27,7 @@ function sessionsOf(policy: Policy | undefined): SupervisedSessions {
     const destination = destinationOf(options)
     const known = servers.get(destination)
     if (known !== undefined) return known
-    const server = supervise(policy, undefined, hideStatement)
+    const server = supervise(policyOf(options), undefined, hideStatement)
     servers.set(destination, server)
     return server
   }
@@ -100,7 +104,7 @@ function openAndClose(
     },
   })
 
-  setMethod(manager, 'connect', async config => {
+  const connectTo = async (config: unknown): Promise<Connection> => {
     latest = undefined
     const connecting = connect.call(manager, config)
     const created = latest
@@ -117,7 +121,8 @@ function openAndClose(
       brandConnectFailure(error)
       throw error
     }
-  })
+  }
+  setMethod(manager, 'connect', config => connectToAny(manager, config, sessions.policy, connectTo))
 
   // Sequelize says goodbye behind whatever is still running, which may never end.
   setMethod(manager, 'disconnect', async connection => {
@@ -154,7 +159,7 @@ function forgetNothing(sequelize: SequelizeInstance, sessions: SupervisedSession
 /** Puts sessions under the pool of an instance. */
 export function addSessions(sequelize: SequelizeInstance, policy: Policy | undefined): void {
   const { connectionManager } = sequelize
-  const sessions = sessionsOf(policy)
+  const sessions = sessionsOf(policy, server => nodePolicy(connectionManager, server, policy))
   const opened = new WeakSet<Connection>()
   lookBeforeUse(connectionManager.pool, sessions, opened)
   openAndClose(connectionManager, sessions, opened)
