@@ -1,10 +1,16 @@
 import type { Comparison } from './interleave.js'
 import type { LivenessCost } from './liveness.js'
 import type { Recovery } from './recovery.js'
+import type { StackName } from './stacks.js'
+
+/** A comparison, and which library's it is. */
+export interface Row extends Comparison {
+  readonly stack: StackName
+}
 
 /** All that one run has measured. */
 export interface Figures {
-  readonly rows: readonly Comparison[]
+  readonly rows: readonly Row[]
   readonly liveness: LivenessCost
   readonly heap: { readonly stock: number; readonly added: number }
   readonly recoveries: readonly Recovery[]
@@ -17,7 +23,7 @@ const byCallers = (recoveries: readonly Recovery[], pick: (one: Recovery) => num
 /** The figures as one line of JSON. */
 export function toJson({ rows, liveness, heap, recoveries }: Figures): string {
   return JSON.stringify({
-    rows: rows.map(row => ({ stack: 'knex', case: row.case, ratio: row.ratio, control: row.control })),
+    rows: rows.map(row => ({ stack: row.stack, case: row.case, ratio: row.ratio, control: row.control })),
     peekUs: liveness.peekUs,
     pingUs: liveness.pingUs,
     heapPerSessionBytes: heap.added,

@@ -1,8 +1,7 @@
-import type { Knex } from 'knex'
 import type { Case } from './cases.js'
-import { type StackName, stackNames } from './stacks.js'
+import { type Client, type Variant, variants } from './stack.js'
 
-/** How a stack compares with stock Knex in one case: medians of the ratios of paired blocks. */
+/** How a library over Comeback compares with itself as it comes, in one case: medians of the ratios of paired blocks. */
 export interface Comparison {
   readonly case: string
   readonly stockUs: number
@@ -28,26 +27,26 @@ function shuffled<T>(items: readonly T[]): T[] {
   return copy
 }
 
-async function timeBlock(one: Case, db: Knex): Promise<number> {
+async function timeBlock(one: Case, client: Client): Promise<number> {
   const startedAt = performance.now()
-  for (let n = 0; n < one.perBlock; n += 1) await one.run(db)
+  for (let n = 0; n < one.perBlock; n += 1) await one.run(client)
   return performance.now() - startedAt
 }
 
-/** Runs blocks of one case on all stacks in turn, in random order, and compares those of one round with each other. */
+/** Runs blocks of one case on all variants in turn, in random order, and compares those of one round with each other. */
 export async function compare(
   one: Case,
-  stacks: Readonly<Record<StackName, Knex>>,
+  clients: Readonly<Record<Variant, Client>>,
   rounds: number,
   progress: (round: number) => void,
 ): Promise<Comparison> {
-  for (const name of stackNames) await timeBlock(one, stacks[name])
+  for (const variant of variants) await timeBlock(one, clients[variant])
   const control: number[] = []
   const ratio: number[] = []
   const stock: number[] = []
   for (let round = 0; round < rounds; round += 1) {
-    const times: Record<StackName, number> = { stock: 0, control: 0, comeback: 0 }
-    for (const name of shuffled(stackNames)) times[name] = await timeBlock(one, stacks[name])
+    const times: Record<Variant, number> = { stock: 0, control: 0, comeback: 0 }
+    for (const variant of shuffled(variants)) times[variant] = await timeBlock(one, clients[variant])
     stock.push((times.stock / one.perBlock) * 1_000)
     control.push(times.control / times.stock)
     // The better half of what is known of stock's speed in this round: both of its blocks.

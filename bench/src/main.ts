@@ -1,26 +1,29 @@
 import { writeFileSync } from 'node:fs'
 import { startServer } from '@comeback/test/database'
 import Table from 'cli-table3'
-import { Command } from 'commander'
-import { cases, furnish } from './cases.js'
-import { type Figures, toJson } from './figures.js'
+import { Command, Option } from 'commander'
+import { cases } from './cases.js'
+import { type Figures, type Row, toJson } from './figures.js'
+import { furnish } from './furnish.js'
 import { heapPerSession } from './heap.js'
-import { type Comparison, compare } from './interleave.js'
+import { compare } from './interleave.js'
 import { livenessCost } from './liveness.js'
 import { page } from './page.js'
 import { canPin, pin, pinClient } from './pin.js'
 import { type Recovery, recovery } from './recovery.js'
-import { open } from './stacks.js'
+import { type StackName, stackNames, stacks } from './stacks.js'
 
 const command = new Command('npm run bench --')
-  .description('Stock Knex against Comeback in one run, interleaved.')
+  .description('Each library as it comes against itself over Comeback, in one run, interleaved.')
+  .addOption(new Option('--orm <name>', 'measure only this library').choices(stackNames))
   .option('--json', 'print the result as one line of JSON, last')
   .option('--write', 'write docs/benchmarks.md')
   .option('--rounds <n>', 'rounds of each case', '120')
   .parse()
-const options = command.opts<{ json?: boolean; write?: boolean; rounds: string }>()
+const options = command.opts<{ orm?: StackName; json?: boolean; write?: boolean; rounds: string }>()
 const rounds = Number(options.rounds)
 if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError('--rounds takes a whole number from 1')
+if (options.write && options.orm) throw new RangeError('--write takes all libraries: leave --orm out')
 
 const isLive = process.stderr.isTTY === true
 const say = (text: string): void => void process.stderr.write(text)
@@ -37,24 +40,24 @@ if (pinned) {
   pinClient()
 } else say('This machine can not pin processes to cores: the ratios below mean little.\n')
 
-const furnisher = open('stock', server.config)
-await furnish(furnisher)
-await furnisher.destroy()
-
-const stacks = {
-  stock: open('stock', server.config),
-  control: open('control', server.config),
-  comeback: open('comeback', server.config),
+await furnish(server)
+const rows: Row[] = []
+for (const stack of options.orm === undefined ? stackNames : [options.orm]) {
+  const { open } = await stacks[stack].load()
+  const clients = {
+    stock: await open('stock', server.config),
+    control: await open('control', server.config),
+    comeback: await open('comeback', server.config),
+  }
+  for (const one of cases) {
+    if (one.isPossible?.(clients.stock) === false) continue
+    const comparison = await compare(one, clients, rounds, round =>
+      progress(`${stacks[stack].title}, ${one.name}: round ${round} of ${rounds}`, round === 1),
+    )
+    rows.push({ stack, ...comparison })
+  }
+  await Promise.all(Object.values(clients).map(client => client.close()))
 }
-const rows: Comparison[] = []
-for (const one of cases) {
-  rows.push(
-    await compare(one, stacks, rounds, round =>
-      progress(`${one.name}: round ${round} of ${rounds}`, round === 1),
-    ),
-  )
-}
-await Promise.all(Object.values(stacks).map(db => db.destroy()))
 
 progress('peek, ping and heap …')
 const liveness = await livenessCost(server.config)
@@ -67,11 +70,12 @@ for (const callers of [1, 10, 100]) {
 
 const figures: Figures = { rows, liveness, heap, recoveries, pinned }
 const table = new Table({
-  head: ['case', 'stock µs', 'stock/stock', 'Comeback/stock'],
+  head: ['library', 'case', 'stock µs', 'stock/stock', 'Comeback/stock'],
   style: { head: [], border: [] },
 })
 for (const row of rows) {
-  table.push([row.case, row.stockUs.toFixed(1), row.control.toFixed(3), row.ratio.toFixed(3)])
+  const { title } = stacks[row.stack]
+  table.push([title, row.case, row.stockUs.toFixed(1), row.control.toFixed(3), row.ratio.toFixed(3)])
 }
 say(`\n${table.toString()}\n`)
 say(

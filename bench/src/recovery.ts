@@ -1,7 +1,7 @@
 import { startChaosProxy } from '@comeback/chaos'
 import type { Server } from '@comeback/test/database'
 import { median } from './interleave.js'
-import { open } from './stacks.js'
+import { open } from './stacks/knex.js'
 
 /** How an outage ends for so many waiting callers. */
 export interface Recovery {
@@ -19,14 +19,14 @@ const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(r
 
 async function once(server: Server, callers: number): Promise<{ ms: number; connects: number }> {
   const proxy = await startChaosProxy({ target: { host: server.host, port: server.port } })
-  const db = open('comeback', proxy.config(server.config) as Server['config'])
-  await db.raw('select 1')
+  const client = await open('comeback', proxy.config(server.config))
+  await client.select()
   await proxy.refuse()
   proxy.cutAll()
   await pause(20)
   let firstAt: number | undefined
   const served = Array.from({ length: callers }, async () => {
-    await db.raw('select 1')
+    await client.select()
     firstAt ??= performance.now()
   })
   await pause(OUTAGE_MS)
@@ -35,7 +35,7 @@ async function once(server: Server, callers: number): Promise<{ ms: number; conn
   const acceptedAt = performance.now()
   await Promise.all(served)
   const result = { ms: (firstAt ?? Number.NaN) - acceptedAt, connects: proxy.journal.connections.length }
-  await db.destroy()
+  await client.close()
   await proxy.close()
   return result
 }

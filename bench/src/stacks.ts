@@ -1,19 +1,19 @@
-import { comeback } from '@comeback/knex'
-import type { ConnectionConfig } from '@comeback/test/database'
-import knex, { type Knex } from 'knex'
+import type { Open } from './stack.js'
 
-/** What is measured: Knex as it comes, twice, and Knex over Comeback. The second stock one is the control. */
-export type StackName = 'stock' | 'control' | 'comeback'
+export type StackName = 'knex' | 'typeorm' | 'sequelize'
 
-export const stackNames: readonly StackName[] = ['stock', 'control', 'comeback']
-
-/** Knex as it is mostly set up: ten connections. */
-export function open(name: StackName, config: ConnectionConfig, slots = 10): Knex {
-  const configuration: Knex.Config = {
-    client: 'mysql2',
-    connection: { ...config },
-    pool: { min: 0, max: slots },
-    log: { warn: () => undefined },
-  }
-  return knex(name === 'comeback' ? comeback(configuration) : configuration)
+/** A library that is measured. */
+export interface Stack {
+  /** As its authors write it. */
+  readonly title: string
+  load(): Promise<{ readonly open: Open }>
 }
+
+/** Loaded only when measured. */
+export const stacks: Readonly<Record<StackName, Stack>> = {
+  knex: { title: 'Knex', load: () => import('./stacks/knex.js') },
+  typeorm: { title: 'TypeORM', load: () => import('./stacks/typeorm.js') },
+  sequelize: { title: 'Sequelize', load: () => import('./stacks/sequelize.js') },
+}
+
+export const stackNames: readonly StackName[] = ['knex', 'typeorm', 'sequelize']

@@ -1,0 +1,35 @@
+import type { ConnectionConfig } from '@comeback/test/database'
+
+/** What is measured of each library: as it comes, twice, and over Comeback. The second stock one is the control. */
+export type Variant = 'stock' | 'control' | 'comeback'
+
+export const variants: readonly Variant[] = ['stock', 'control', 'comeback']
+
+/** What an application does, in the words of its library. */
+export interface Client {
+  /** Reads one row of `points` by its key. */
+  select(): Promise<unknown>
+  /** Writes one row into `written`. */
+  insert(): Promise<unknown>
+  /** Reads a row, writes one and changes one, in a transaction. */
+  transaction(): Promise<unknown>
+  /** Streams all of `points`; not every library can. */
+  readonly stream?: () => Promise<number>
+  close(): Promise<void>
+}
+
+/** Opens a library as it is mostly set up: with `SLOTS` connections. */
+export type Open = (variant: Variant, config: ConnectionConfig) => Promise<Client>
+
+export const SLOTS = 10
+
+/** What the cases write. */
+export const ONE_MORE = { value: 'one more row' }
+export const CHANGED = { value: 'changed' }
+
+/** How many rows a stream had. */
+export async function count(rows: AsyncIterable<unknown>): Promise<number> {
+  let seen = 0
+  for await (const _ of rows) seen += 1
+  return seen
+}
