@@ -2,7 +2,7 @@ import type { Policy } from '@comeback/core'
 import { type ComebackDriver, withPolicy } from '@comeback/mysql2'
 import { annotated, dataOf } from './annotation.js'
 import type { StatementCallback, TypeormConnection } from './orm-types.js'
-import { rollsBackTo, toleratesLoss } from './transaction.js'
+import { rollsBackTo, tolerateLoss } from './transaction.js'
 
 const BRAND: unique symbol = Symbol.for('comeback.typeorm.driver') as never
 const TENDED: unique symbol = Symbol.for('comeback.typeorm.tended') as never
@@ -26,7 +26,7 @@ function tend(connection: TypeormConnection, repeatable: RegExp | undefined): vo
   connection.query = function tendedQuery(this: TypeormConnection, ...args: unknown[]): unknown {
     const sql = textOf(args[0])
     const annotation = repeatable?.test(sql) ? { idempotent: true } : dataOf(this)
-    if (rollsBackTo(sql)) args.push(toleratesLoss(args.pop() as StatementCallback))
+    if (rollsBackTo(sql)) tolerateLoss(args)
     if (annotation !== undefined) args[0] = annotated(args[0], annotation)
     // Asked for at each call: what observes mysql2 may replace it at any time.
     return (Object.getPrototypeOf(this) as TypeormConnection).query.apply(this, args)

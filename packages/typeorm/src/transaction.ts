@@ -1,5 +1,5 @@
 import { isLostTransaction } from '@comeback/core'
-import type { StatementCallback, TypeormRunner } from './orm-types.js'
+import type { TypeormRunner } from './orm-types.js'
 
 /** The statements with which TypeORM begins and ends a transaction, or one within it. */
 const STEP = /^(?:SET TRANSACTION ISOLATION|START TRANSACTION|SAVEPOINT typeorm_|COMMIT$)/
@@ -23,9 +23,16 @@ export function rollsBackTo(sql: string): boolean {
   return sql.startsWith('ROLLBACK TO ')
 }
 
-/** A rollback to a savepoint succeeds in a lost transaction, as a whole one does: there is nothing left to undo. */
-export function toleratesLoss(callback: StatementCallback): StatementCallback {
-  return (error, ...results) => {
+/**
+ * A rollback to a savepoint succeeds in a lost transaction, as a whole one does: there is nothing left to undo. What follows in
+ * it fails until all of it is rolled back.
+ *
+ * @param args - What the statement is run with, its callback last.
+ */
+export function tolerateLoss(args: unknown[]): void {
+  const callback = args.at(-1)
+  if (typeof callback !== 'function') return
+  args[args.length - 1] = (error: unknown, ...results: unknown[]): void => {
     if (isLostTransaction(error)) callback(null, { affectedRows: 0, insertId: 0, warningStatus: 0 })
     else callback(error, ...results)
   }
