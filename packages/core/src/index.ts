@@ -8,11 +8,11 @@ export type { ClassificationContext } from './classification/classification-cont
 export { classify } from './classification/classify.js'
 export { errorFacts } from './classification/error-facts.js'
 export type { LinkPhase } from './classification/rule.js'
+export { wasHandedOver } from './classification/unsent.js'
 export type { ErrorFacts, Evidence, ServerFlavour, Verdict, VerdictKind } from './classification/verdict.js'
 export { decide } from './decision/decide.js'
 export type { Decision, DecisionInput, DecisionPolicy, FailureKind } from './decision/decision.js'
 export { brandAs } from './errors/brand-as.js'
-export { appendCallerStack, type StackHolder } from './errors/caller-stack.js'
 export { ComebackConfigError, type ComebackConfigErrorOptions } from './errors/comeback-config-error.js'
 export {
   ComebackError,

@@ -2,6 +2,7 @@ import { type ComebackEvent, type Policy, resolvePolicy, systemClock } from '@co
 import type { Connection, ConnectionOptions } from 'mysql2'
 import { createSupervisedSession } from './create.js'
 import { checkIn, checkOut, checkOutAtOnce, isExpired } from './session/checkout.js'
+import { dispose } from './session/closing.js'
 import { sessionCore } from './session/session-facade.js'
 import { createLinkSupervisor } from './supervisor/link-supervisor.js'
 
@@ -60,7 +61,10 @@ export function supervise(
       return core !== undefined && checkIn(core)
     },
     isBusy: connection => sessionCore(connection)?.isBusy ?? false,
-    destroy: connection => sessionCore(connection)?.dispose(),
+    destroy: connection => {
+      const core = sessionCore(connection)
+      if (core !== undefined) dispose(core)
+    },
     stopOpening: () => supervisor.stopOpening(),
     close: () => supervisor.close(),
   }

@@ -13,3 +13,7 @@ export const isUnsent = (evidence: Evidence): boolean => unsent.has(evidence)
 /** Whether the evidence alone proves that the statement was not executed. */
 export const provesNotExecuted = (evidence: Evidence): boolean =>
   isUnsent(evidence) || evidence === 'lost-in-prepare'
+
+/** Whether a byte of the statement may have left; only that counts as an attempt of it. */
+export const wasHandedOver = (evidence: Evidence): boolean =>
+  evidence === 'write-failed' || !isUnsent(evidence)

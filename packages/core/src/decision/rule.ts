@@ -1,4 +1,5 @@
 import { annotationFromComment } from '../annotation/annotation-from-comment.js'
+import { wasHandedOver } from '../classification/unsent.js'
 import type { Decision, DecisionInput } from './decision.js'
 
 /** A decision before it has been given its reason. */
@@ -21,7 +22,7 @@ export const isUnexecuted = ({ verdict }: DecisionInput): boolean => verdict.exe
 
 /** It was not handed to a socket this time. */
 export const isNeverHandedOver = ({ verdict: { evidence } }: DecisionInput): boolean =>
-  evidence === 'refused' || evidence === 'dead-before-send' || evidence === 'queued-never-sent'
+  !wasHandedOver(evidence)
 
 /** It was not handed to a socket even once: sending it now is no second sending. */
 export const isFirstSending = (input: DecisionInput): boolean =>

@@ -10,6 +10,7 @@ import type {
   DriverPoolConnection,
 } from '../driver/driver-types.js'
 import { checkIn, checkOut, checkOutAtOnce, isExpired } from '../session/checkout.js'
+import { dispose } from '../session/closing.js'
 import { CORE, createPooledSession, type Session } from '../session/session-facade.js'
 import type { LinkSupervisor } from '../supervisor/link-supervisor.js'
 
@@ -159,7 +160,7 @@ export class SessionPool extends driver.Pool {
 
   #drop(session: Session): void {
     session._removeFromPool()
-    session[CORE].dispose()
+    dispose(session[CORE])
   }
 
   override end(callback?: DriverCallback): void {

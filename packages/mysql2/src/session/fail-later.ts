@@ -8,3 +8,8 @@ export function failLater(core: SessionCore, command: DriverCommand, error: unkn
   core.supervisor.onFailure?.(error)
   nextTick(failCommand, command, error, (unheard: unknown) => core.emitError(unheard))
 }
+
+/** The same for several. */
+export function failAll(core: SessionCore, commands: readonly DriverCommand[], error: unknown): void {
+  for (const command of commands) failLater(core, command, error)
+}

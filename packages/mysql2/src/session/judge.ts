@@ -8,6 +8,7 @@ import {
   type StatementFacts,
   statementFacts,
   type Verdict,
+  wasHandedOver,
 } from '@comeback/core'
 import { commandClasses } from '../driver/driver.js'
 import type { DriverCommand } from '../driver/driver-types.js'
@@ -69,11 +70,6 @@ export function verdictOf(
     // A rule of the application's that fails must not stop a recovery half way.
     return builtIn(facts)
   }
-}
-
-/** Whether a byte of the statement may have left; only that counts as an attempt. */
-export function wasHandedOver(evidence: Evidence): boolean {
-  return evidence !== 'queued-never-sent' && evidence !== 'dead-before-send' && evidence !== 'refused'
 }
 
 /** Gathers everything that a decision depends on and asks the engine. */

@@ -1,15 +1,22 @@
 import { nextTick } from 'node:process'
-import { backoffMs, type Decision, type LostTransactionError, type StatementFacts } from '@comeback/core'
+import {
+  backoffMs,
+  type Decision,
+  type LostTransactionError,
+  type StatementFacts,
+  wasHandedOver,
+} from '@comeback/core'
 import { commandClasses } from '../driver/driver.js'
 import type { DriverCommand } from '../driver/driver-types.js'
 import { hasStarted, isCalledOff, resolveCommand, startOver } from '../link/command.js'
 import type { Link, Loss } from '../link/link.js'
 import { isOurs } from '../link/link-query.js'
 import { closedByApplication, closedByServer, reasonOf } from '../link/loss-reason.js'
+import { quitWithoutLink } from './closing.js'
 import { notesOf } from './command-notes.js'
-import { failLater } from './fail-later.js'
+import { failAll, failLater } from './fail-later.js'
 import { failureFor, publishFailure } from './failure.js'
-import { type Failure, type Judgement, judge, startsAfresh, wasHandedOver } from './judge.js'
+import { type Failure, type Judgement, judge, startsAfresh } from './judge.js'
 import { suspectPoison } from './poison.js'
 import { isBoundElsewhere } from './prepared.js'
 import { reopen } from './reopen.js'
@@ -22,7 +29,7 @@ const { Prepare, Execute, Quit } = commandClasses
 export function recoverLoss(core: SessionCore, link: Link, loss: Loss): void {
   const commands = loss.running === undefined ? [...loss.queued] : [loss.running, ...loss.queued]
   if (core.link !== link) {
-    for (const command of commands) failLater(core, command, loss.error)
+    failAll(core, commands, loss.error)
     return
   }
   if (loss.running !== undefined) {
@@ -31,7 +38,7 @@ export function recoverLoss(core: SessionCore, link: Link, loss: Loss): void {
   }
   if (core.isClosed && !commands.some(command => command.constructor === Quit)) {
     core.gate = 'closed'
-    for (const command of commands) failLater(core, command, loss.error)
+    failAll(core, commands, loss.error)
     core.facade.emit('end')
     return
   }
@@ -106,7 +113,7 @@ class Batch {
     if (isCalledOff(command) || isPairOf(this.#failed, command) || isBoundElsewhere(command, null)) return
     if (command.constructor === Quit) {
       if (this.keep.length > 0) this.keep.push(command)
-      else core.quitWithoutLink(command)
+      else quitWithoutLink(core, command)
     } else if (core.gate === 'closed') failLater(core, command, closedByApplication())
     else if (isOurs(command)) failLater(core, command, failureOf(command).error)
     else if (this.#broken !== undefined) this.#addBehind(command, this.#broken)

@@ -1,7 +1,8 @@
 import { SessionLostError, systemClock } from '@comeback/core'
 import type { Link } from '../link/link.js'
 import { linkQuery } from '../link/link-query.js'
-import { failLater } from './fail-later.js'
+import { failAll } from './fail-later.js'
+import { adopt, openFailed } from './opening.js'
 import { refuseRereads } from './same-server.js'
 import type { SessionCore } from './session-core.js'
 
@@ -35,7 +36,7 @@ export async function reopen(core: SessionCore, firstError: unknown, pauseMs = 0
         }
         publishReopened(core, link)
         core.troubleSince = undefined
-        core.adopt(link)
+        adopt(core, link)
         return
       } catch (error) {
         link.stream.destroy()
@@ -103,7 +104,7 @@ function reopenFailed(core: SessionCore, error: unknown): void {
   const wasFirst = core.gate === 'opening'
   core.gate = 'lost'
   core.troubleSince = undefined
-  const failed = core.held.splice(0)
-  for (const command of failed) failLater(core, command, error)
-  core.openFailed(error, failed.length > 0, wasFirst)
+  const held = core.held.splice(0)
+  failAll(core, held, error)
+  openFailed(core, error, held.length > 0, wasFirst)
 }

@@ -13,13 +13,13 @@ import {
 } from '@comeback/core'
 import { commandClasses } from '../driver/driver.js'
 import type { DriverCallback, DriverCommand, DriverConfig } from '../driver/driver-types.js'
-import { pairUp, resolveCommand } from '../link/command.js'
+import { pairUp } from '../link/command.js'
 import type { Link, LinkOwner, Loss } from '../link/link.js'
 import { isOurs } from '../link/link-query.js'
-import { closedByApplication, closedByServer } from '../link/loss-reason.js'
+import { closedByApplication } from '../link/loss-reason.js'
 import { requestBytes } from '../link/request-size.js'
 import type { LinkSupervisor } from '../supervisor/link-supervisor.js'
-import { abandonLink } from './abandon.js'
+import { quit, quitWithoutLink } from './closing.js'
 import { watchCommand } from './command-deadline.js'
 import { notesOf } from './command-notes.js'
 import { failLater } from './fail-later.js'
@@ -67,8 +67,10 @@ export class SessionCore implements LinkOwner {
   readonly config: DriverConfig
   readonly facade: Session
   readonly #sharing: SessionSharing | undefined
-  readonly #waitingForLink: DriverCallback[] = []
-  #quitting = false
+  /** Told when there is a link, or why there will be none. */
+  readonly waitingForLink: DriverCallback[] = []
+  /** COM_QUIT is on its way. */
+  quitting = false
   /** The Prepare that was submitted last; the Execute that `execute()` has made with it comes next. */
   #prepare: DriverCommand | undefined = undefined
   /** Whether the policy gives every statement a deadline or a signal of its own. */
@@ -134,7 +136,7 @@ export class SessionCore implements LinkOwner {
   send(link: Link, command: DriverCommand): void {
     if (isBoundElsewhere(command, link)) return
     if (command.statement !== undefined && belongsElsewhere(command, link)) prepareAgain(this, link, command)
-    else if (command.constructor === Quit) this.#quit(link, command)
+    else if (command.constructor === Quit) quit(this, link, command)
     else if (this.supervisor.core.poison.active && isPoison(this, command)) failPoison(this, command)
     else {
       const bytes = requestBytes(command)
@@ -145,7 +147,7 @@ export class SessionCore implements LinkOwner {
 
   #hold(command: DriverCommand): void {
     if (command.constructor === Quit && this.held.length === 0 && this.#isWithoutServer) {
-      this.quitWithoutLink(command)
+      quitWithoutLink(this, command)
       return
     }
     if (this.gate === 'closed') {
@@ -284,74 +286,6 @@ export class SessionCore implements LinkOwner {
     if (this.gate === 'opening') this.link = link
   }
 
-  /** A new link has logged in and been given the session's state. */
-  adopt(link: Link): void {
-    const isFirst = this.gate === 'opening'
-    this.link = link
-    link.owner = this
-    if (link.loginFlags !== undefined) this.tracker.linkOpened(link.loginFlags)
-    link.generation = this.supervisor.generation
-    link.on('end', () => this.#linkEnded())
-    link.on('warn', warning => this.facade.emit('warn', warning))
-    this.supervisor.watch(this, link)
-    // Whatever the application does when it hears of this must not be taken for a failure to open.
-    for (const callback of this.#waitingForLink.splice(0)) nextTick(callback, null, this.facade)
-    if (isFirst) nextTick(() => this.facade.emit('connect', link._handshakePacket))
-    this.release()
-  }
-
-  /** No link could be had; what was held has been failed. */
-  openFailed(error: unknown, isToldToCommands: boolean, wasFirst: boolean): void {
-    const callbacks = this.#waitingForLink.splice(0)
-    for (const callback of callbacks) nextTick(callback, error)
-    // A pool drops a session that it hears of; one that is in somebody's hands comes back to it by itself.
-    const isTold = this.keeper === 'mysql2-pool' ? this.inUse && !wasFirst : isToldToCommands
-    if (!isTold) this.emitError(error)
-  }
-
-  /** Calls back once there is a link, or with the reason why there will be none. */
-  whenReady(callback: DriverCallback): void {
-    // A session whose transaction was lost has no link and needs none before ROLLBACK.
-    if (
-      this.gate === 'open' ||
-      this.gate === 'looking' ||
-      this.gate === 'releasing' ||
-      this.poison !== undefined
-    ) {
-      callback(null, this.facade)
-      return
-    }
-    if (this.gate === 'closed') {
-      callback(this.link?.deathCause ?? closedByServer())
-      return
-    }
-    this.#waitingForLink.push(callback)
-    // What is held must be judged first, and that opens a link if any of it may go on.
-    if (this.gate === 'lost' && this.held.length === 0) void reopen(this, this.link?.deathCause)
-  }
-
-  #linkEnded(): void {
-    if (this.isClosed) this.facade.emit('end')
-  }
-
-  /** COM_QUIT: the last command of a session; a session without a live link has nothing left to say goodbye to. */
-  #quit(link: Link, command: DriverCommand): void {
-    this.#quitting = true
-    // Once it is sent (and everything before it answered): a server that is not there never closes its side, and the process
-    // must be able to end all the same.
-    command.once('end', () => link.stream.unref())
-    link.take(command)
-  }
-
-  /** Ends the session where there is no link to send COM_QUIT over. */
-  quitWithoutLink(command: DriverCommand): void {
-    this.#quitting = true
-    this.gate = 'closed'
-    this.opening?.abort()
-    resolveCommand(command)
-    this.facade.emit('end')
-  }
-
   /** The session goes back to its pool: whatever flow had it in hand has it no more. */
   putBack(): void {
     this.inUse = false
@@ -365,18 +299,7 @@ export class SessionCore implements LinkOwner {
 
   /** Whether the application has ended this session. */
   get isClosed(): boolean {
-    return this.gate === 'closed' || this.#quitting
-  }
-
-  /** The application closes the session without COM_QUIT; a running command may still finish, as with mysql2. */
-  close(): void {
-    if (this.gate === 'closed') return
-    // As with mysql2, what was issued before is still sent; that it waited for a look is not the application's doing.
-    if (this.gate === 'looking' && this.hasLink) this.release()
-    this.gate = 'closed'
-    this.opening?.abort()
-    for (const command of this.held.splice(0)) failLater(this, command, closedByApplication())
-    this.link?.close()
+    return this.gate === 'closed' || this.quitting
   }
 
   /** Whether it has a link that has logged in and is not known to be dead. */
@@ -387,13 +310,5 @@ export class SessionCore implements LinkOwner {
   /** Whether a statement is under way or held. */
   get isBusy(): boolean {
     return this.held.length > 0 || Boolean(this.link?._command)
-  }
-
-  /** Drops the session at once, as a pool does with a dead one; what still runs is killed on the server. */
-  dispose(): void {
-    const { link } = this
-    this.close()
-    if (link?._command && link.deathCause === undefined) abandonLink(this, link, closedByServer())
-    link?.stream.destroy()
   }
 }

@@ -11,8 +11,10 @@ import type {
 } from '../driver/driver-types.js'
 import { failCommand } from '../link/command.js'
 import { closedByApplication } from '../link/loss-reason.js'
+import { close } from './closing.js'
 import { SessionCore } from './session-core.js'
 import type { SessionSettings } from './session-settings.js'
+import { whenReady } from './when-ready.js'
 
 /** Where a session keeps its engine; shared by the ESM and the CommonJS copy. */
 export const CORE: unique symbol = Symbol.for('comeback.mysql2.session') as never
@@ -76,10 +78,10 @@ const overrides = {
     return this[CORE].submit(command)
   },
   connect(this: Session, callback?: DriverCallback): void {
-    if (callback !== undefined) this[CORE].whenReady(callback)
+    if (callback !== undefined) whenReady(this[CORE], callback)
   },
   close(this: Session): void {
-    this[CORE].close()
+    close(this[CORE])
     this.addCommand = this._addCommandClosedState as Session['addCommand']
   },
   pause(this: Session): void {
@@ -134,7 +136,7 @@ function closingField(): PropertyDescriptor {
     },
     // mysql2's promise flavour calls `close()` of mysql2's own class, which does this.
     set(this: Session, value: boolean) {
-      if (value) this[CORE].close()
+      if (value) close(this[CORE])
     },
   }
 }

@@ -5,7 +5,7 @@ import type { Link } from '../link/link.js'
 import { linkPing, linkQuery } from '../link/link-query.js'
 import { closedByServer, deadlinePassed } from '../link/loss-reason.js'
 import { threadMark } from '../supervisor/processlist.js'
-import { abandonLink } from './abandon.js'
+import { abandonLink } from './abandon-link.js'
 import type { SessionCore } from './session-core.js'
 
 /** A link that was told goodbye has this long to close its socket; a server that is not there never does. */
