@@ -1,5 +1,6 @@
 // npm test, npm run demo …: works right after a clone, with nothing but Node and npm.
 import { join } from 'node:path'
+import { ensureGenerated } from './lib/generate.mjs'
 import { ensureInstalled, requireNode } from './lib/install.mjs'
 import { bin, root } from './lib/paths.mjs'
 import { run } from './lib/process.mjs'
@@ -30,6 +31,7 @@ await main(async () => {
   if (!task) throw new StepFailure(`Usage: node scripts/run.mjs ${Object.keys(tasks).join('|')} [arguments]`)
   requireNode()
   await ensureInstalled()
+  await ensureGenerated()
   for (const one of before[name] ?? []) {
     const [command, commandArgs] = tasks[one]([])
     const { status } = await run(command, commandArgs, { show: true })

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { root } from './paths.mjs'
 
-const generated = new Set(['.git', 'node_modules', 'dist', '.tsc', '.cache', 'coverage', 'temp'])
+const generated = new Set(['.git', 'node_modules', 'dist', '.tsc', '.cache', 'coverage', 'temp', 'generated'])
 
 /**
  * Files of the checkout, without what is installed or generated. Does not ask git, which may be missing or

@@ -47,5 +47,7 @@ export interface Stack {
   readonly tellsFlowsApart: boolean
   /** Whether it can give rows one by one. Default: it can. */
   readonly streams?: boolean
+  /** Whether a client that was closed opens again with its next statement. Default: it does not. */
+  readonly reopens?: boolean
   open(options: OpenOptions): Promise<ContractClient>
 }

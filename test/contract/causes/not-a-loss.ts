@@ -32,6 +32,7 @@ export function notALoss(bed: ContractBed): void {
     })
   }
 
+  if (bed.stack.reopens) return
   it('a statement after the application has closed its client fails with the library’s own error (3)', async () => {
     const client = await bed.open()
     await warm(client)
