@@ -6,14 +6,16 @@ export interface OwnershipToken {
   /** The transaction that the one who began this had open already, on another session. */
   readonly parent: OwnershipToken | undefined
   isOver: boolean
+  /** The flow is about to begin a transaction, whose token this will be. */
+  isFree?: boolean
 }
 
 const storage = sharedStorage<OwnershipToken | undefined>('comeback.ownership')
 
-/** The nearest of a token and its parents whose transaction is not over. */
+/** The nearest of a token and its parents whose transaction is open. */
 const living = (token: OwnershipToken | undefined): OwnershipToken | undefined => {
   let nearest = token
-  while (nearest?.isOver === true) nearest = nearest.parent
+  while (nearest?.isOver === true || nearest?.isFree === true) nearest = nearest.parent
   return nearest
 }
 
@@ -32,6 +34,21 @@ export const enterToken = (token: OwnershipToken): boolean => {
   storage.enterWith(token)
   return true
 }
+
+/** The token that waits in this flow for the transaction that it begins, if there is one. */
+export const claimToken = (): OwnershipToken | undefined => {
+  const token = storage.getStore()
+  if (token?.isFree !== true) return undefined
+  token.isFree = false
+  return token
+}
+
+/**
+ * Runs a function that begins a transaction and goes on in it, as the flow that this transaction will belong to. For libraries
+ * that say BEGIN in an inner asynchronous function, from which nothing that is entered there gets out to the flow.
+ */
+export const asTransactionFlow = <T>(run: () => T): T =>
+  storage.run({ parent: currentToken(), isOver: false, isFree: true }, run)
 
 /** Gives the flow back the token that it had before this one, if it is this one that it has. */
 export const leaveToken = (token: OwnershipToken): void => {

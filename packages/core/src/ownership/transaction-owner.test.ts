@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { currentToken, outsideTransactions } from './ownership-token.js'
+import { asTransactionFlow, currentToken, outsideTransactions } from './ownership-token.js'
 import { TransactionOwner } from './transaction-owner.js'
 
 let owner: TransactionOwner
@@ -72,6 +72,58 @@ describe('the flow that began a transaction owns it', () => {
       other.end()
       expect(currentToken()).toBeUndefined()
     })
+  })
+})
+
+describe('a flow whose library begins its transaction in an inner function', () => {
+  /** As an ORM does: BEGIN comes after something has been awaited, two functions deep. */
+  const begin = async (of: TransactionOwner): Promise<void> => {
+    await delay(1)
+    of.begin()
+    await delay(1)
+  }
+  const transaction = <T>(of: TransactionOwner, run: () => T): Promise<T> =>
+    asTransactionFlow(async () => {
+      await begin(of)
+      return run()
+    })
+
+  test('owns it when it was announced', async () => {
+    await transaction(owner, () => {
+      expect(owner.relation()).toBe('own')
+      owner.end()
+      expect(currentToken()).toBeUndefined()
+    })
+  })
+
+  test('is of no relation to it otherwise', async () => {
+    await flow(async () => {
+      await begin(owner)
+      expect(owner.relation()).toBe('none')
+    })
+  })
+
+  test('is foreign to the transaction of another such flow', async () => {
+    const other = new TransactionOwner()
+    await flow(() => begin(owner))
+    await transaction(other, () => expect(owner.check(false)?.relation).toBe('foreign'))
+  })
+
+  test('owns what encloses it as well', async () => {
+    const inner = new TransactionOwner()
+    await transaction(owner, () =>
+      transaction(inner, () => {
+        expect(owner.check(false)).toBeUndefined()
+        expect(inner.check(false)).toBeUndefined()
+      }),
+    )
+  })
+
+  test('is of no relation to anything before its BEGIN', async () => {
+    await transaction(owner, async () => {
+      await asTransactionFlow(() => expect(owner.check(false)).toBeUndefined())
+    })
+    await flow(() => asTransactionFlow(() => expect(currentToken()).toBeUndefined()))
   })
 })
 

@@ -1,4 +1,11 @@
-import { currentToken, enterToken, isWithin, leaveToken, type OwnershipToken } from './ownership-token.js'
+import {
+  claimToken,
+  currentToken,
+  enterToken,
+  isWithin,
+  leaveToken,
+  type OwnershipToken,
+} from './ownership-token.js'
 
 /**
  * How the flow that issues a statement is related to the open transaction. `own`: it began it, or goes back to a flow that did.
@@ -71,9 +78,11 @@ export class TransactionOwner {
       if (parent === before.token) parent = before.token.parent
       if (before.displaced !== undefined) before.displaced.isOver = true
     }
-    const token: OwnershipToken = { parent, isOver: false }
+    const claimed = claimToken()
+    const token: OwnershipToken = claimed ?? { parent, isOver: false }
     const trace = isTraced ? traceOf(this.begin) : {}
-    this.#ownership = { token, trace, isEntered: enterToken(token), displaced: before?.token }
+    const isEntered = claimed !== undefined || enterToken(token)
+    this.#ownership = { token, trace, isEntered, displaced: before?.token }
     this.#isProven = false
     this.#wasOwn = false
   }
