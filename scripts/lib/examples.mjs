@@ -51,7 +51,8 @@ export function docCommentsOf(source) {
       if (/^\s*\/\*\*/.test(line)) inComment = true
       if (!inComment) return ''
       const content = line.replace(/^\s*(\/\*\*|\*(?!\/))? ?/, '').replace(/\*\/\s*$/, '')
-      if (/^\s*@\w+/.test(content)) inExample = /^\s*@example\b/.test(content)
+      // Tags begin the line; what is indented is a decorator.
+      if (/^@\w+/.test(content)) inExample = /^@example\b/.test(content)
       const kept = inExample && !content.startsWith('@') ? content : ''
       if (/\*\//.test(line)) inComment = inExample = false
       return kept

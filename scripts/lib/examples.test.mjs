@@ -22,3 +22,18 @@ test('only @example blocks of doc comments are examples', () => {
   const source = '/**\n * Text.\n * @example\n * ```ts\n * f()\n * ```\n * @throws E\n */\nexport const f = 1'
   expect(docCommentsOf(source).split('\n')).toEqual(['', '', '', '```ts', 'f()', '```', '', '', ''])
 })
+
+test('a decorator in an example is no tag', () => {
+  const source = '/**\n * @example\n * ```ts\n * class A {\n *   @B()\n *   c() {}\n * }\n * ```\n */'
+  expect(docCommentsOf(source).split('\n')).toEqual([
+    '',
+    '',
+    '```ts',
+    'class A {',
+    '  @B()',
+    '  c() {}',
+    '}',
+    '```',
+    '',
+  ])
+})
