@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs'
 import { defineConfig, type TestProjectConfiguration, type ViteUserConfig } from 'vitest/config'
 
-/** Workspace packages resolve to their source, so that tests need no build. */
-const conditions = ['comeback-source', 'node', 'import', 'module', 'default']
+/**
+ * Workspace packages resolve to their source, so that tests need no build. Workers are started with these as Node's own: with `import`
+ * among them, a CommonJS package would get ES modules from its `require`.
+ */
+const conditions = ['comeback-source', 'node']
 
 const databaseSetup = './test/database/global-setup.ts'
 

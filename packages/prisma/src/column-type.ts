@@ -3,6 +3,7 @@ import { columnTypes, type PrismaColumnType } from './orm-types.js'
 
 const BINARY_COLLATION = 63
 const UNSIGNED = 32
+const SET = 2048
 
 /** By the number that the protocol has for the type of a column. */
 const byProtocolType: Readonly<Record<number, PrismaColumnType>> = {
@@ -30,13 +31,14 @@ const byProtocolType: Readonly<Record<number, PrismaColumnType>> = {
 }
 
 const LONG = 3
+const TIME = 11
 const TEXTS: ReadonlySet<number | undefined> = new Set([15, 249, 250, 251, 252, 253, 254])
 
 /** The protocol's numbers for types whose values are a date with a time. */
 const DATE_TIMES: ReadonlySet<number | undefined> = new Set([7, 12, 17, 18])
 
-function isUnsigned({ flags }: FieldPacket): boolean {
-  return typeof flags === 'number' && (flags & UNSIGNED) !== 0
+function has(flag: number, { flags }: FieldPacket): boolean {
+  return typeof flags === 'number' && (flags & flag) !== 0
 }
 
 function textTypeOf({ characterSet, extendedFormat }: FieldPacket): PrismaColumnType {
@@ -52,7 +54,7 @@ function textTypeOf({ characterSet, extendedFormat }: FieldPacket): PrismaColumn
  */
 export function columnTypeOf(field: FieldPacket): PrismaColumnType {
   const { columnType = -1 } = field
-  if (columnType === LONG) return isUnsigned(field) ? columnTypes.int64 : columnTypes.int32
+  if (columnType === LONG) return has(UNSIGNED, field) ? columnTypes.int64 : columnTypes.int32
   if (TEXTS.has(columnType)) return textTypeOf(field)
   const type = byProtocolType[columnType]
   if (type === undefined) throw new Error(`Unsupported column type: ${columnType}`)
@@ -62,4 +64,14 @@ export function columnTypeOf(field: FieldPacket): PrismaColumnType {
 /** Whether the values of a column are a date with a time. */
 export function isDateTime({ columnType }: FieldPacket): boolean {
   return DATE_TIMES.has(columnType)
+}
+
+/** Whether the values of a column are some of a list of words. */
+export function isSet(field: FieldPacket): boolean {
+  return has(SET, field)
+}
+
+/** Whether the values of a column are times of a day. */
+export function isTime({ columnType }: FieldPacket): boolean {
+  return columnType === TIME
 }

@@ -88,7 +88,7 @@ export async function queryRaw(
     return {
       columnNames: fields.map(({ name }) => name),
       columnTypes: fields.map(columnTypeOf),
-      rows: toRows(result as unknown[][], fields),
+      rows: toRows(result as unknown[][], fields, !useTextProtocol),
     }
   }
   const { insertId } = result as ResultSetHeader

@@ -1,5 +1,5 @@
 import { type FieldPacket, TypedParameter } from 'mysql2'
-import { isDateTime } from './column-type.js'
+import { isDateTime, isSet, isTime } from './column-type.js'
 import type { PrismaArgType } from './orm-types.js'
 
 const MAX_INT = 2_147_483_647
@@ -67,19 +67,42 @@ export function toArgument(value: unknown, type: PrismaArgType | undefined, isPr
   return given
 }
 
-/** Rows as Prisma takes them. The driver gives all other values as they must be. */
-export function toRows(rows: unknown[][], fields: readonly FieldPacket[]): unknown[][] {
-  const places = fields.flatMap((field, place) => (isDateTime(field) ? [place] : []))
-  if (places.length === 0) return rows
+/**
+ * Rows as Prisma takes them. The driver gives most values as they must be.
+ *
+ * @param isPrepared - whether the statement was sent as a prepared one
+ */
+export function toRows(rows: unknown[][], fields: readonly FieldPacket[], isPrepared: boolean): unknown[][] {
+  const conversions = fields.flatMap((field, place) => {
+    const convert = conversionOf(field, isPrepared)
+    return convert === undefined ? [] : [{ place, convert }]
+  })
+  if (conversions.length === 0) return rows
   for (const row of rows) {
-    for (const place of places) {
+    for (const { place, convert } of conversions) {
       const value = row[place]
-      if (typeof value === 'string') row[place] = toZulu(value)
+      if (typeof value === 'string') row[place] = convert(value)
     }
   }
   return rows
 }
 
+function conversionOf(field: FieldPacket, isPrepared: boolean): ((text: string) => unknown) | undefined {
+  if (isDateTime(field)) return toZulu
+  if (isPrepared && isTime(field)) return withMicroseconds
+  return isSet(field) ? toWords : undefined
+}
+
 function toZulu(text: string): string {
   return new Date(`${text}Z`).toISOString().replace(/(\.000)?Z$/, '+00:00')
+}
+
+function toWords(text: string): string[] {
+  return text === '' ? [] : text.split(',')
+}
+
+/** Where a statement was prepared, mysql2 leaves out noughts at the end and the mariadb connector writes them all. */
+function withMicroseconds(text: string): string {
+  const [time, fraction] = text.split('.')
+  return fraction === undefined ? text : `${time}.${fraction.padEnd(6, '0')}`
 }
