@@ -161,12 +161,13 @@ onEachServer('comeback among the options', bed => {
     const wrong = { comeback: { idempotant: true } } as never
     await sequelize.authenticate()
     bed.proxy.journal.clear()
-    for (const failed of [
-      sequelize.query('DO 1', wrong),
-      sequelize.transaction(wrong),
-      sequelize.transaction(wrong, async () => 1),
-    ]) {
-      const error = await failureOf(failed)
+    const calls: readonly (() => Promise<unknown>)[] = [
+      () => sequelize.query('DO 1', wrong),
+      () => sequelize.transaction(wrong),
+      () => sequelize.transaction(wrong, async () => 1),
+    ]
+    for (const call of calls) {
+      const error = await failureOf(call())
       expect(error).toBeInstanceOf(ComebackConfigError)
       expect(error.message).toContain('idempotent')
     }

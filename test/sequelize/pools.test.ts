@@ -119,6 +119,23 @@ onEachServer('a pool', bed => {
     expect(poolOf(sequelize)).toMatchObject({ size: 1, using: 0 })
   })
 
+  it('drops a connection that is said to have failed, as with stock Sequelize', async () => {
+    for (const sequelize of [bed.stock(), bed.sequelize()]) {
+      const { connectionManager } = sequelize as unknown as {
+        connectionManager: {
+          getConnection(): Promise<Connection>
+          releaseConnection(connection: Connection): void
+        }
+      }
+      const connection = await connectionManager.getConnection()
+      connection.emit('error', Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }))
+      expect(poolOf(sequelize)).toMatchObject({ size: 0, using: 0 })
+      connectionManager.releaseConnection(connection)
+      await sequelize.query('DO 1')
+      expect(poolOf(sequelize)).toMatchObject({ size: 1, using: 0 })
+    }
+  })
+
   it('counts uses as with stock Sequelize', async () => {
     const run = async (sequelize: Sequelize): Promise<number> => {
       const threads = []

@@ -110,9 +110,6 @@ function openAndClose(
     const created = latest
     try {
       const connection = await connecting
-      // Sequelize drops a connection from its pool when it hears of an error, in use or not; a session outlives its links, and one
-      // that has died is dropped when it is next acquired.
-      connection.removeAllListeners('error')
       opened.add(connection)
       return connection
     } catch (error) {
