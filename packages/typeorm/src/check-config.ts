@@ -27,6 +27,13 @@ function checkDriver(driver: unknown): void {
   if (createPool !== mysql2.createPool) refuse('config.driver', 'another driver than mysql2', DRIVER)
 }
 
+/** An option of TypeORM 0.3: which of two drivers to load. */
+function checkConnector(connector: unknown): void {
+  if (connector === undefined || connector === 'mysql2') return
+  const received = typeof connector === 'string' ? `'${connector}'` : typeOf(connector)
+  refuse('config.connectorPackage', received, ["'mysql2'"])
+}
+
 /** TypeORM takes a list, or an object whose values are one: `import * as subscribers from …`. */
 function checkSubscribers(subscribers: unknown): void {
   if (subscribers === undefined || (typeof subscribers === 'object' && subscribers !== null)) return
@@ -49,8 +56,9 @@ export function checkConfig(config: unknown): void {
     refuse('config', 'a DataSource', ['the options that it is made from: new DataSource(comeback(options))'])
   }
   if ('getConnection' in config) refuse('config', 'a pool', CONFIG)
-  const { type, driver, subscribers } = config as TypeormConfig
+  const { type, driver, connectorPackage, subscribers } = config as TypeormConfig
   checkType(type)
+  checkConnector(connectorPackage)
   checkDriver(driver)
   checkSubscribers(subscribers)
 }

@@ -34,6 +34,7 @@ describe('comeback(config, policy)', () => {
     ['a type that only looks alike', { type: 'aurora-mysql' }, 'config.type', /'aurora-mysql'/],
     ['a driver of another package', { ...config, driver: { createPool() {} } }, 'config.driver', /another/],
     ['the name of a driver', { ...config, driver: 'mysql2' }, 'config.driver', /string/],
+    ['the older driver', { ...config, connectorPackage: 'mysql' }, 'config.connectorPackage', /'mysql'/],
     ['what comeback() has made', comeback(config), 'config.driver', /under Comeback already/],
     ['subscribers that are none', { ...config, subscribers: 5 }, 'config.subscribers', /number/],
   ]

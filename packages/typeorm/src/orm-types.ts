@@ -24,6 +24,7 @@ export interface RunnerEvent {
 export interface TypeormConfig {
   readonly type?: unknown
   readonly driver?: unknown
+  readonly connectorPackage?: unknown
   readonly subscribers?: unknown
   readonly cache?: unknown
 }
