@@ -19,14 +19,18 @@ function inTransaction<T>(transaction: InTransaction, run: () => T): T {
   return parent ? inTransaction(parent, scoped) : scoped()
 }
 
-function isAnnotated(transaction: InTransaction): boolean {
+function isWithinAnnotated(transaction: InTransaction): boolean {
   if (!transaction) return false
-  return transaction.options?.comeback !== undefined || isAnnotated(transaction.parent)
+  return transaction.options?.comeback !== undefined || isWithinAnnotated(transaction.parent)
+}
+
+/** Whether a statement, or the transaction that it is in, was annotated. */
+export function isAnnotated({ comeback, transaction }: SequelizeQueryOptions): boolean {
+  return comeback !== undefined || isWithinAnnotated(transaction)
 }
 
 /** Runs a statement with the annotations that it and its transaction were given; the statement's own wins. */
 export function annotated<T>({ comeback, transaction }: SequelizeQueryOptions, run: () => T): T {
-  if (comeback === undefined && !isAnnotated(transaction)) return run()
   const own = (): T => (comeback === undefined ? run() : annotate(comeback as Annotation, run))
   return inTransaction(transaction, own)
 }

@@ -1,5 +1,5 @@
 import { ComebackError } from '@comeback/core'
-import { annotated } from './annotation.js'
+import { annotated, isAnnotated } from './annotation.js'
 import { statementError } from './error.js'
 import type { SequelizeErrors, SequelizeQueryClass } from './orm-types.js'
 import { withheldFailure } from './transaction.js'
@@ -8,8 +8,11 @@ import { withheldFailure } from './transaction.js'
 export function sessionQuery(base: SequelizeQueryClass, errors: SequelizeErrors): SequelizeQueryClass {
   return class SessionQuery extends base {
     override run(sql: string, parameters?: unknown): Promise<unknown> {
-      const result = annotated(this.options, () => super.run(sql, parameters))
-      return this.options.completesTransaction ? withheldFailure(this.options, result) : result
+      const { options } = this
+      const result = isAnnotated(options)
+        ? annotated(options, () => super.run(sql, parameters))
+        : super.run(sql, parameters)
+      return options.completesTransaction ? withheldFailure(options, result) : result
     }
 
     override formatError(error: object, stack?: string): Error {
