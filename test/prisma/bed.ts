@@ -24,6 +24,26 @@ export class PrismaBed extends ContractBed {
     super(prismaStack, flavour)
   }
 
+  override async make(): Promise<void> {
+    await super.make()
+    const { admin } = this.server
+    await admin.query(
+      "CREATE TABLE test.orders (id INT PRIMARY KEY AUTO_INCREMENT, item VARCHAR(64) NOT NULL UNIQUE, state ENUM('open', 'paid') NOT NULL DEFAULT 'open')",
+    )
+    await admin.query(
+      'CREATE TABLE test.notes (id INT PRIMARY KEY AUTO_INCREMENT, text VARCHAR(64) NOT NULL, order_id INT NOT NULL, FOREIGN KEY (order_id) REFERENCES test.orders (id))',
+    )
+  }
+
+  /** How many orders have the item, by the server's own word. */
+  async orders(item: string): Promise<number> {
+    const [row] = await this.server.admin.query<{ n: number }>(
+      'SELECT COUNT(*) AS n FROM test.orders WHERE item = ?',
+      [item],
+    )
+    return Number(row?.n)
+  }
+
   /** Where the proxy is; one connection. */
   config({ slots = 1, link }: Pick<OpenPrisma, 'slots' | 'link'> = {}): ConnectionConfig & PoolOptions {
     return { ...this.proxy.config(this.server.config), connectionLimit: slots, ...link } as ConnectionConfig

@@ -1,9 +1,21 @@
-import { annotate, ComebackError, comeback, DatabaseUnavailableError, PrismaComeback } from '@comeback/prisma'
+import { AsyncLocalStorage } from 'node:async_hooks'
+import {
+  ComebackError,
+  comeback,
+  comebackExtension,
+  DatabaseUnavailableError,
+  PrismaComeback,
+} from '@comeback/prisma'
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import { type Prisma, PrismaClient } from '../../prisma/generated/client.js'
 import type { ContractClient, ContractTransaction, OpenOptions, Stack } from '../stack.js'
 
 type Statements = Pick<ContractTransaction, 'write' | 'read' | 'raw'>
+
+interface AdapterError {
+  readonly driverError?: unknown
+  readonly cause?: { readonly originalCode?: string }
+}
 
 /**
  * Prisma has codes of its own; the contract asks for the server's and the driver's, which the error underneath has. Whether what
@@ -11,26 +23,36 @@ type Statements = Pick<ContractTransaction, 'write' | 'read' | 'raw'>
  */
 function plain(error: unknown): unknown {
   if (error instanceof ComebackError && !(error instanceof DatabaseUnavailableError)) return error
-  const { meta } = error as { meta?: { driverAdapterError?: { driverError?: unknown } } }
-  return meta?.driverAdapterError?.driverError ?? error
+  const { meta } = error as { meta?: { driverAdapterError?: AdapterError } }
+  const { driverError, cause } = meta?.driverAdapterError ?? {}
+  if (driverError !== undefined) return driverError
+  // Prisma's own adapter keeps the number only.
+  return cause === undefined
+    ? error
+    : Object.assign(new Error('Prisma'), { errno: Number(cause.originalCode) })
 }
 
+/** The value that a statement is about, for its comment: one that is prepared does not have it in its text. */
+const about = new AsyncLocalStorage<string>()
+
 /** Prisma promises are lazy; this one starts where it is called, as a program that awaits it does. */
-async function now<T>(promise: PromiseLike<T>): Promise<T> {
-  try {
-    return await promise
-  } catch (error) {
-    throw plain(error)
-  }
+function now<T>(value: string, promise: PromiseLike<T>): Promise<T> {
+  return about.run(value, async () => {
+    try {
+      return await promise
+    } catch (error) {
+      throw plain(error)
+    }
+  })
 }
 
 type Client = Pick<Prisma.TransactionClient, 'fact' | '$queryRawUnsafe' | '$executeRawUnsafe'>
 
 const statements = (on: Client): Statements => ({
   // A single row through `create` is a transaction of Prisma's own; several go in one statement.
-  write: value => now(on.fact.createMany({ data: [{ value }] })),
-  read: value => now(on.fact.findMany({ where: { value } })),
-  raw: sql => now(/^(?:select|with)\b/i.test(sql) ? on.$queryRawUnsafe(sql) : on.$executeRawUnsafe(sql)),
+  write: value => now(value, on.fact.createMany({ data: [{ value }] })),
+  read: value => now(value, on.fact.findMany({ where: { value } })),
+  raw: sql => now('', /^(?:select|with)\b/i.test(sql) ? on.$queryRawUnsafe(sql) : on.$executeRawUnsafe(sql)),
 })
 
 const ROLLBACK = new Error('rolled back by the test')
@@ -77,20 +99,29 @@ function client(prisma: PrismaClient, idempotentWrite: ContractClient['idempoten
 /** Longer than any recovery of the contract takes; Prisma's own are 2 s to begin and 5 s to end. */
 const transactionOptions = { maxWait: 10_000, timeout: 20_000 }
 
-/** Prisma over Comeback. */
-export const prismaStack: Stack = {
-  name: 'prisma',
+/** Prisma over Comeback, its statements sent as text or prepared. */
+const overComeback = (useTextProtocol: boolean): Stack => ({
+  name: useTextProtocol ? 'prisma' : 'prisma, prepared',
   prepares: false,
   streams: false,
   tellsFlowsApart: false,
   reopens: true,
   async open({ config, slots, policy }: OpenOptions): Promise<ContractClient> {
-    const adapter = new PrismaComeback({ ...config, connectionLimit: slots }, { useTextProtocol: true })
-    const prisma = new PrismaClient({ ...comeback({ adapter }, policy), transactionOptions })
-    const { write } = statements(prisma)
-    return client(prisma, value => annotate({ idempotent: true }, () => write(value)))
+    const adapter = new PrismaComeback({ ...config, connectionLimit: slots }, { useTextProtocol })
+    const comments = useTextProtocol ? [] : [() => ({ about: about.getStore() })]
+    const prisma = new PrismaClient({ ...comeback({ adapter }, policy), transactionOptions, comments })
+    const extended = prisma.$extends(comebackExtension())
+    return client(prisma, value =>
+      now(value, extended.fact.createMany({ data: [{ value }], comeback: { idempotent: true } })),
+    )
   },
-}
+})
+
+/** Prisma over Comeback. */
+export const prismaStack: Stack = overComeback(true)
+
+/** The same, with statements that are prepared, which is the default. */
+export const preparingPrismaStack: Stack = overComeback(false)
 
 /** Prisma as it comes. */
 export const stockPrismaStack: Stack = {
