@@ -1,5 +1,5 @@
 import { cut, injectError } from '@comeback/chaos'
-import { LostConnectionError, LostTransactionError } from '@comeback/typeorm'
+import { DatabaseUnavailableError, LostConnectionError, LostTransactionError } from '@comeback/typeorm'
 import { type DataSource, QueryFailedError, type QueryRunner } from 'typeorm'
 import { expect, it } from 'vitest'
 import { marker } from '../contract/bed.js'
@@ -95,6 +95,22 @@ onEachServer('a START TRANSACTION that failed', bed => {
     await runner.rollbackTransaction()
     expect((await failureOf(runner.rollbackTransaction())).name).toBe('TransactionNotStartedError')
     await runner.release()
+  })
+
+  it('leaves the query runner outside when no connection is to be had for it', async () => {
+    const dataSource = await bed.typeorm({ policy: { outage: { maxWaitMs: 100 } } })
+    await bed.proxy.refuse()
+    bed.proxy.cutAll('rst')
+    await bed.allGone()
+    const runner = dataSource.createQueryRunner()
+    try {
+      expect(await failureOf(runner.startTransaction())).toBeInstanceOf(DatabaseUnavailableError)
+      expect(runner.isTransactionActive).toBe(false)
+      await runner.rollbackTransaction()
+    } finally {
+      await bed.proxy.accept()
+      await runner.release()
+    }
   })
 
   it('does not run the function', async () => {

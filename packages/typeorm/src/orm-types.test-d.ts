@@ -1,4 +1,5 @@
 import type {
+  AfterQueryEvent,
   DataSourceOptions,
   EntitySubscriberInterface,
   QueryRunner,
@@ -6,7 +7,7 @@ import type {
 } from 'typeorm'
 import { describe, expectTypeOf, it } from 'vitest'
 import { type Annotation, Comeback, comeback } from './index.js'
-import type { RunnerEvent, TypeormConfig, TypeormRunner } from './orm-types.js'
+import type { AfterRunnerEvent, RunnerEvent, TypeormConfig, TypeormRunner } from './orm-types.js'
 
 type MysqlOptions = Extract<DataSourceOptions, { type: 'mysql' | 'mariadb' }>
 
@@ -21,13 +22,17 @@ describe("TypeORM's own types", () => {
     expectTypeOf<QueryRunner['isTransactionActive']>().toEqualTypeOf<boolean>()
     expectTypeOf<QueryRunner['connect']>().toExtend<TypeormRunner['connect']>()
     expectTypeOf<QueryRunner['rollbackTransaction']>().toExtend<TypeormRunner['rollbackTransaction']>()
-    expectTypeOf<QueryRunner['query']>().toBeCallableWith('SELECT 1')
   })
 
   it('have the events that are listened to', () => {
     expectTypeOf<EntitySubscriberInterface>().toHaveProperty('beforeQuery')
     expectTypeOf<EntitySubscriberInterface>().toHaveProperty('beforeTransactionStart')
+    expectTypeOf<EntitySubscriberInterface>().toHaveProperty('afterTransactionStart')
     expectTypeOf<EntitySubscriberInterface>().toHaveProperty('beforeTransactionCommit')
+    expectTypeOf<EntitySubscriberInterface>().toHaveProperty('afterQuery')
+    expectTypeOf<Pick<AfterQueryEvent, 'query' | 'success' | 'error'>>().toExtend<
+      Pick<AfterRunnerEvent, 'query' | 'success' | 'error'>
+    >()
     expectTypeOf<TransactionStartEvent['queryRunner']['data']>().toExtend<
       RunnerEvent['queryRunner']['data']
     >()

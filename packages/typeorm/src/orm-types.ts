@@ -11,13 +11,19 @@ export interface TypeormRunner {
   readonly isReleased: boolean
   isTransactionActive: boolean
   connect(): Promise<unknown>
-  query(sql: string, ...rest: unknown[]): Promise<unknown>
   rollbackTransaction(): Promise<void>
 }
 
 /** What a subscriber is told of a query runner. */
 export interface RunnerEvent {
   readonly queryRunner: TypeormRunner
+}
+
+/** What a subscriber is told after a statement. */
+export interface AfterRunnerEvent extends RunnerEvent {
+  readonly query: string
+  readonly success: boolean
+  readonly error?: unknown
 }
 
 /** The part of TypeORM's options that is read. */

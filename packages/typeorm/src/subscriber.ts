@@ -1,7 +1,7 @@
 import { type EntitySubscriberInterface, EventSubscriber } from 'typeorm'
 import { leadData } from './annotation.js'
-import type { RunnerEvent } from './orm-types.js'
-import { transactionCommits, transactionStarts } from './transaction.js'
+import type { AfterRunnerEvent, RunnerEvent } from './orm-types.js'
+import { statementFailed, transactionCommits, transactionStarted, transactionStarts } from './transaction.js'
 
 /** How TypeORM tells of its query runners: by the events that every subscriber may listen to. */
 class RunnerKeeper implements EntitySubscriberInterface {
@@ -9,8 +9,16 @@ class RunnerKeeper implements EntitySubscriberInterface {
     return leadData(event.queryRunner)
   }
 
-  beforeTransactionStart(event: RunnerEvent): void {
-    transactionStarts(event.queryRunner)
+  afterQuery(event: AfterRunnerEvent): Promise<void> | undefined {
+    return event.success ? undefined : statementFailed(event.queryRunner, event.query, event.error)
+  }
+
+  beforeTransactionStart(event: RunnerEvent): Promise<void> {
+    return transactionStarts(event.queryRunner)
+  }
+
+  afterTransactionStart(event: RunnerEvent): void {
+    transactionStarted(event.queryRunner)
   }
 
   beforeTransactionCommit(event: RunnerEvent): void {

@@ -1,22 +1,20 @@
 import { isLostTransaction } from '@comeback/core'
 import type { TypeormRunner } from './orm-types.js'
 
-/** The statements with which TypeORM begins and ends a transaction, or one within it. */
-const STEP = /^(?:SET TRANSACTION ISOLATION|START TRANSACTION|SAVEPOINT typeorm_|COMMIT$)/
+/** With which statements TypeORM begins a transaction, and one within it. */
+const BEGINS = /^(?:SET|START) TRANSACTION/
 const NESTED = /^SAVEPOINT/
 
 const STATE: unique symbol = Symbol.for('comeback.typeorm.transaction') as never
 
 interface TransactionState {
-  /** TypeORM is beginning a transaction, and has not yet said so to the server. */
-  starts: boolean
-  /** TypeORM is about to commit. */
-  commits: boolean
-  /** What the next ROLLBACK would undo has never begun, or is over: the transaction that failed is not there any more. */
-  isOver: boolean
+  /** What TypeORM is about to do, and has not yet done. */
+  step: 'start' | 'commit' | undefined
+  /** Settles when a transaction that has failed is over, if nobody has rolled it back yet: there is nothing to roll back. */
+  over: Promise<void> | undefined
 }
 
-type Kept = TypeormRunner & { readonly [STATE]?: TransactionState }
+type Kept = TypeormRunner & { [STATE]?: TransactionState }
 
 /** Whether a statement rolls back to a savepoint. */
 export function rollsBackTo(sql: string): boolean {
@@ -38,62 +36,78 @@ export function tolerateLoss(args: unknown[]): void {
   }
 }
 
-/** The state of a query runner that begins transactions; from now on its methods keep it. */
-function keep(runner: Kept): TransactionState {
-  const known = runner[STATE]
-  if (known !== undefined) return known
-  const state: TransactionState = { starts: false, commits: false, isOver: false }
-  const { query, rollbackTransaction } = runner
-  Object.defineProperty(runner, STATE, { value: state })
-  const end = async (): Promise<void> => {
-    await rollbackTransaction.call(runner)
-    state.isOver = true
+/** TypeORM begins a transaction on a query runner. */
+export async function transactionStarts(runner: Kept): Promise<void> {
+  runner[STATE] ??= { step: undefined, over: undefined }
+  const state = runner[STATE]
+  state.step = 'start'
+  const { over } = state
+  if (over !== undefined) {
+    state.over = undefined
+    await over
+    runner.isTransactionActive = true
   }
-  runner.query = function keptQuery(sql, ...rest) {
-    const result = query.call(runner, sql, ...rest)
-    if (!STEP.test(sql)) return result
-    return result.then(
-      value => {
-        state.starts &&= sql.startsWith('SET')
-        return value
-      },
-      async (error: unknown) => {
-        if (state.starts) startFailed(runner, state, sql, error)
-        // TypeORM leaves a transaction open whose COMMIT failed; of a lost one there is nothing left.
-        else if (state.commits && isLostTransaction(error)) await end().catch(() => undefined)
-        throw error
-      },
-    )
+  try {
+    // It would be asked for next, where TypeORM does not take back what it has noted of the transaction.
+    await runner.connect()
+  } catch (error) {
+    neverBegan(runner, state)
+    throw error
   }
-  runner.rollbackTransaction = () => {
-    if (!state.isOver) return rollbackTransaction.call(runner)
-    state.isOver = false
-    return Promise.resolve()
+}
+
+/** TypeORM has begun a transaction. */
+export function transactionStarted(runner: Kept): void {
+  if (runner[STATE] !== undefined) runner[STATE].step = undefined
+}
+
+/** TypeORM is about to commit a transaction. */
+export function transactionCommits(runner: Kept): void {
+  if (runner[STATE] !== undefined) runner[STATE].step = 'commit'
+}
+
+/** A statement has failed; what it was to do for a transaction of TypeORM's is put right before the application is told. */
+export function statementFailed(runner: Kept, sql: string, error: unknown): Promise<void> | undefined {
+  const state = runner[STATE]
+  if (state?.step === 'start' && BEGINS.test(sql)) neverBegan(runner, state)
+  else if (state?.step === 'start' && NESTED.test(sql) && isLostTransaction(error)) {
+    // The outer one stays lost until it is rolled back itself, so that nothing of it is committed.
+    nothingToRollBack(runner, state)
+  } else if (state?.step === 'commit' && sql === 'COMMIT' && isLostTransaction(error)) {
+    return commitLost(runner, state)
   }
-  return state
+  return undefined
 }
 
 /**
  * TypeORM counts a transaction as active before it has begun, and counts one too few when it is rolled back: it then never
- * begins another one. Rolling back what never began does nothing here.
+ * begins another one.
  */
-function startFailed(runner: TypeormRunner, state: TransactionState, sql: string, error: unknown): void {
-  state.starts = false
-  if (!NESTED.test(sql)) {
-    runner.isTransactionActive = false
-    state.isOver = true
-    return
+function neverBegan(runner: TypeormRunner, state: TransactionState): void {
+  runner.isTransactionActive = false
+  nothingToRollBack(runner, state)
+}
+
+/** TypeORM leaves a transaction open whose COMMIT failed; of a lost one there is nothing left. */
+function commitLost(runner: TypeormRunner, state: TransactionState): Promise<void> {
+  const over = runner.rollbackTransaction().catch(() => {
+    runner.isTransactionActive = true
+  })
+  // TypeORM 0.3 tells the application at once, and not when this is done.
+  runner.isTransactionActive = false
+  nothingToRollBack(runner, state, over)
+  return over
+}
+
+/** Whoever takes it upon himself to roll back after a failure finds it done, once. */
+function nothingToRollBack(runner: TypeormRunner, state: TransactionState, over = Promise.resolve()): void {
+  state.step = undefined
+  state.over = over
+  if (Object.hasOwn(runner, 'rollbackTransaction')) return
+  const { rollbackTransaction } = runner
+  runner.rollbackTransaction = () => {
+    const rolledBack = state.over ?? rollbackTransaction.call(runner)
+    state.over = undefined
+    return rolledBack
   }
-  // In a lost transaction: the outer one stays lost until it is rolled back itself, so that nothing of it is committed.
-  state.isOver = isLostTransaction(error)
-}
-
-/** TypeORM is beginning a transaction on a query runner. */
-export function transactionStarts(runner: TypeormRunner): void {
-  Object.assign(keep(runner), { starts: true, commits: false, isOver: false })
-}
-
-/** TypeORM is about to commit a transaction of a query runner. */
-export function transactionCommits(runner: TypeormRunner): void {
-  Object.assign(keep(runner), { starts: false, commits: true })
 }
