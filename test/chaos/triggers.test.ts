@@ -170,6 +170,52 @@ for (const { flavour, version } of await availableServers()) {
       expect(bed.proxy.journal.commands.at(-1)?.forwarded).toBe('no')
     })
 
+    it('the packets of both directions are counted, greeting and login among them', async () => {
+      const client = await bed.connect()
+      const [before] = bed.proxy.journal.connections
+      const { packetsToServer, packetsToClient } = before ?? { packetsToServer: 0, packetsToClient: 0 }
+      await client.query('SELECT 1 AS a UNION SELECT 2')
+      // Count, column, EOF, two rows, EOF.
+      expect(bed.proxy.journal.connections[0]).toMatchObject({
+        packetsToServer: packetsToServer + 1,
+        packetsToClient: packetsToClient + 6,
+      })
+    })
+
+    it('an answer is held, or cut, between two of its packets and inside one', async () => {
+      const client = await bed.connect()
+      const packets = bed.proxy.journal.connections[0]?.packetsToClient ?? 0
+      const held = hold()
+      const injected = bed.proxy.inject(held, { phase: 'stream', afterPackets: packets + 4 })
+      const answer = outcome(client.query('SELECT 1 AS a UNION SELECT 2'))
+      await injected.whenHit()
+      expect(bed.proxy.journal.connections[0]).toMatchObject({ packetsToClient: packets + 4 })
+      expect(bed.proxy.journal.commands[0]).toMatchObject({ answered: 'no' })
+      held.release()
+      expect(await answer).toBe('ok')
+
+      bed.proxy.inject(cut({ how: 'rst' }), { phase: 'stream', afterPackets: packets + 7, afterBytes: 5 })
+      expect(await outcome(client.query('SELECT 1'))).toBe('ECONNRESET')
+      expect(bed.proxy.journal.connections[0]).toMatchObject({ packetsToClient: packets + 7 })
+    })
+
+    it('an answer that is whole when the connection is cut behind it counts as answered', async () => {
+      const client = await bed.connect()
+      const packets = bed.proxy.journal.connections[0]?.packetsToClient ?? 0
+      bed.proxy.inject(cut(), { phase: 'stream', afterPackets: packets + 1 })
+      expect(await outcome(client.query(insert))).toBe('ok')
+      await bed.proxy.until(journal => journal.openConnections.length === 0)
+      expect(bed.proxy.journal.commands[0]).toMatchObject({ forwarded: 'yes', answered: 'yes' })
+    })
+
+    it('a connection is cut behind a request, whose answer is lost', async () => {
+      const client = await bed.connect()
+      const packets = bed.proxy.journal.connections[0]?.packetsToServer ?? 0
+      bed.proxy.inject(cut(), { phase: 'stream', direction: 'to-server', afterPackets: packets + 1 })
+      expect(await outcome(client.query(insert))).toBe(lost)
+      expect(bed.proxy.journal.commands[0]).toMatchObject({ forwarded: 'yes', answered: 'no' })
+    })
+
     it('garbage can be put into the middle of a stream', async () => {
       const client = await bed.connect()
       bed.proxy.inject(garbage({ ending: 'fin' }), { phase: 'stream', afterBytes: 1_000 })

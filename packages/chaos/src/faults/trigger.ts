@@ -52,10 +52,17 @@ export interface Trigger {
    */
   readonly idleMs?: number
   /**
-   * With `stream`: how many bytes have crossed on the connection since it opened.
+   * With `stream`: how many bytes have crossed on the connection since it opened, or, with `afterPackets`, behind
+   * that border.
    * @defaultValue 0
    */
   readonly afterBytes?: number
+  /**
+   * With `stream`: how many whole packets have crossed on the connection since it opened, greeting and login among
+   * them. The fault strikes as soon as the last byte of the last one has; with 0, before the first byte. Not with TLS
+   * or compression, where borders cannot be seen.
+   */
+  readonly afterPackets?: number
   /**
    * With `stream`: which direction is counted.
    * @defaultValue 'to-client'
@@ -118,6 +125,7 @@ const triggerChecks: Readonly<Record<keyof Trigger, Check>> = {
   times: optional(times),
   idleMs: optional(duration),
   afterBytes: optional(wholeNumber),
+  afterPackets: optional(wholeNumber),
   direction: optional(oneOf('to-server', 'to-client')),
 }
 
@@ -140,6 +148,7 @@ export function checkTrigger(fault: Fault, trigger: Trigger): void {
     ...onlyCommand.map((key): [keyof Trigger, Phase] => [key, 'command']),
     ['idleMs', 'idle'],
     ['afterBytes', 'stream'],
+    ['afterPackets', 'stream'],
     ['direction', 'stream'],
   ]
   for (const [key, only] of misplaced) {

@@ -51,6 +51,10 @@ export interface JournalConnection {
   readonly loggedIn: boolean
   /** Borders cannot be read (TLS, compression, replication, garbage): no commands are journaled from there on. */
   readonly opaque: boolean
+  /** Whole packets that went to the server, the login among them. Means nothing with TLS or compression. */
+  readonly packetsToServer: number
+  /** Whole packets that went to the client, the greeting among them. Means nothing with TLS or compression. */
+  readonly packetsToClient: number
   /** Whether the client's side is open. */
   readonly open: boolean
   /** Whether the server's side is open; it may outlive the client's. */

@@ -86,6 +86,8 @@ export class JournalBook implements Journal {
       serverVersion: undefined,
       loggedIn: false,
       opaque: false,
+      packetsToServer: 0,
+      packetsToClient: 0,
       open: true,
       serverOpen: false,
       closedAtMs: undefined,

@@ -78,9 +78,10 @@ export class AnswerHandler {
     const marks = this.#marks
     this.#from = this.#to
     this.#marks = []
-    // A client that has left takes nothing in, even if its socket still does.
     const { record, toClient } = this.#connection
-    if (bytes.length === 0 || !(await toClient.send(bytes)) || !record.open) return
+    if (bytes.length === 0 || !(await toClient.send(bytes))) return
+    // A client that has left takes nothing in, even if its socket still does. One cut off behind these bytes has them.
+    if (!record.open && record.closedBy !== 'proxy') return
     for (const { state, share } of marks) state.record.answered = share
   }
 }

@@ -219,6 +219,9 @@ export class Connection implements ConversationListener, IdleOwner {
         const outlet = direction === 'to-server' ? this.toServer : this.toClient
         await strikeOutsideCommand(this, injection.fault, outlet)
       },
+      crossed: packets => {
+        this.record[direction === 'to-server' ? 'packetsToServer' : 'packetsToClient'] = packets
+      },
     }
   }
 

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { SilenceFault, SlowFault } from '../faults/fault.js'
 import type { Injection } from '../faults/fault-list.js'
+import { PacketMeter } from './packet-meter.js'
 import { type Gate, sleep, turnOfEventLoop } from './waiting.js'
 
 const slicesPerSecond = 50
@@ -11,10 +12,18 @@ const readingMs = 10
 export interface OutletOwner {
   readonly frozen: Gate
   readonly signal: AbortSignal
-  /** Faults that strike in this direction after a number of bytes. */
+  /** Faults that strike in this direction after a number of bytes or packets. */
   streamFaults(): readonly Injection[]
   /** Strikes; the outlet goes on when this has settled. */
   strikeStream(injection: Injection): Promise<void>
+  /** So many whole packets have crossed. */
+  crossed(packets: number): void
+}
+
+/** A fault, and how many bytes may cross before it strikes. */
+interface NextFault {
+  readonly injection: Injection
+  readonly room: number
 }
 
 /** The last stage of one direction: everything that goes to a socket goes through here. */
@@ -25,6 +34,7 @@ export class Outlet {
   bytesPerSecond: number | undefined
   readonly #owner: OutletOwner
   #socket: Socket | undefined
+  readonly #meter: PacketMeter = new PacketMeter()
   #crossed = 0
   #lastWriteAt = Number.NEGATIVE_INFINITY
 
@@ -49,10 +59,10 @@ export class Outlet {
     do {
       await this.#owner.frozen.pass(this.#owner.signal)
       if (this.silent) return false
-      const next = this.#nextStreamFault()
-      const room = next ? (next.trigger.afterBytes ?? 0) - this.#crossed : Number.POSITIVE_INFINITY
+      const next = this.#nextStreamFault(bytes.subarray(offset))
+      const room = next?.room ?? Number.POSITIVE_INFINITY
       if (next && room <= 0) {
-        await this.#owner.strikeStream(next)
+        await this.#owner.strikeStream(next.injection)
         continue
       }
       const slice = this.bytesPerSecond
@@ -61,7 +71,7 @@ export class Outlet {
       const part = bytes.subarray(offset, offset + Math.min(room, slice))
       offset += part.length
       if (!(await this.#write(part))) return false
-      if (next && part.length >= room) await this.#owner.strikeStream(next)
+      if (next && part.length >= room) await this.#owner.strikeStream(next.injection)
       if (this.bytesPerSecond) await sleep((part.length / this.bytesPerSecond) * 1_000, this.#owner.signal)
     } while (offset < bytes.length)
     return true
@@ -83,20 +93,26 @@ export class Outlet {
     await turnOfEventLoop()
   }
 
-  #nextStreamFault(): Injection | undefined {
-    let first: Injection | undefined
+  #nextStreamFault(bytes: Uint8Array): NextFault | undefined {
+    let first: NextFault | undefined
     for (const injection of this.#owner.streamFaults()) {
-      if ((injection.trigger.afterBytes ?? 0) < (first?.trigger.afterBytes ?? Number.POSITIVE_INFINITY)) {
-        first = injection
-      }
+      const room = this.#roomBefore(injection, bytes)
+      if (room < (first?.room ?? Number.POSITIVE_INFINITY)) first = { injection, room }
     }
     return first
+  }
+
+  #roomBefore({ trigger: { afterBytes = 0, afterPackets } }: Injection, bytes: Uint8Array): number {
+    if (afterPackets === undefined) return afterBytes - this.#crossed
+    return this.#meter.distance(afterPackets, afterBytes, bytes)
   }
 
   #write(bytes: Uint8Array): Promise<boolean> {
     const socket = this.#socket
     if (!socket?.writable) return Promise.resolve(false)
     this.#crossed += bytes.length
+    this.#meter.advance(bytes)
+    this.#owner.crossed(this.#meter.packets)
     this.#lastWriteAt = performance.now()
     return new Promise(resolve => socket.write(bytes, error => resolve(!error)))
   }
