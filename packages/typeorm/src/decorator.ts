@@ -72,11 +72,12 @@ function nameOf(target: unknown, name: unknown): string {
  * @example
  * ```ts
  * import { Comeback } from '@comeback/typeorm'
+ * import type { EntityManager } from 'typeorm'
  *
  * class Carts {
  *   @Comeback({ idempotent: true })
- *   async markSeen(id: number): Promise<void> {
- *     await carts.update({ id }, { seen: true })
+ *   async markSeen(manager: EntityManager, id: number): Promise<void> {
+ *     await manager.update('Cart', { id }, { seen: true })
  *   }
  * }
  * ```
