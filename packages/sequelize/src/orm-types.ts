@@ -7,6 +7,8 @@ import type { Connection, ConnectionOptions } from 'mysql2'
 
 /** The pool of an instance: one, or with replication a pair that looks like one. */
 export interface SequelizePool {
+  /** How many callers wait for a connection; a pair does not tell. */
+  readonly waiting?: number
   acquire(queryType?: string, useMaster?: boolean): Promise<Connection>
   release(connection: Connection): void
   destroy(connection: Connection): Promise<void> | undefined
@@ -21,6 +23,7 @@ export interface SequelizeConnectionManager {
   readonly config: { readonly replication?: false | null | { readonly read?: unknown } }
   connect(config: unknown): Promise<Connection>
   disconnect(connection: Connection): Promise<unknown>
+  validate(connection: Connection): boolean
   close(): Promise<void>
 }
 
@@ -83,6 +86,7 @@ export interface SequelizeInstance {
   readonly dialect: { Query: SequelizeQueryClass }
   readonly connectionManager: SequelizeConnectionManager
   query(sql: unknown, options?: SequelizeQueryOptions | null): Promise<unknown>
+  hasHook(hook: string): boolean
   runHooks(hook: string, ...args: unknown[]): Promise<void>
   transaction(options?: unknown, run?: (transaction: SequelizeTransaction) => unknown): Promise<unknown>
 }

@@ -21,7 +21,8 @@ function sessionsOf(
   policyOf: (server: Destination) => Policy | undefined,
 ): SupervisedSessions {
   const servers = new Map<string, SupervisedSessions>()
-  const owners = new WeakMap<Connection, SupervisedSessions>()
+  // A session knows its own supervisor; whichever is asked for it gives the same answer.
+  let asked: SupervisedSessions | undefined
 
   const serverOf = (options: Destination): SupervisedSessions => {
     const destination = destinationOf(options)
@@ -29,21 +30,17 @@ function sessionsOf(
     if (known !== undefined) return known
     const server = supervise(policyOf(options), undefined, hideStatement)
     servers.set(destination, server)
+    asked = server
     return server
   }
 
   return {
     policy,
-    createConnection(options) {
-      const server = serverOf(options as Destination)
-      const connection = server.createConnection(options)
-      owners.set(connection, server)
-      return connection
-    },
-    checkOut: connection => owners.get(connection)?.checkOut(connection) ?? false,
-    checkIn: connection => owners.get(connection)?.checkIn(connection) ?? false,
-    isBusy: connection => owners.get(connection)?.isBusy(connection) ?? false,
-    destroy: connection => owners.get(connection)?.destroy(connection),
+    createConnection: options => serverOf(options as Destination).createConnection(options),
+    checkOut: connection => asked?.checkOut(connection) ?? false,
+    checkIn: connection => asked?.checkIn(connection) ?? false,
+    isBusy: connection => asked?.isBusy(connection) ?? false,
+    destroy: connection => asked?.destroy(connection),
     stopOpening() {
       for (const server of servers.values()) server.stopOpening()
     },
@@ -59,28 +56,46 @@ function drop(pool: SequelizePool, connection: Connection): Promise<unknown> {
 }
 
 /**
- * Sequelize's own validation can not wait for an answer, so the pool is asked to look at what it is about to hand out: below
- * Sequelize's hooks, which are to see nothing dead either.
+ * Sequelize's own validation can not wait for an answer. Where one is needed it is waited for in `acquire`: below Sequelize's
+ * hooks, which are to see nothing dead either.
  */
-function lookBeforeUse(pool: SequelizePool, sessions: SupervisedSessions, opened: WeakSet<Connection>): void {
+function lookBeforeUse(
+  manager: SequelizeConnectionManager,
+  sessions: SupervisedSessions,
+  opened: WeakSet<Connection>,
+): void {
+  const { pool, validate } = manager
   const { acquire, release } = pool
+  const looks = new WeakMap<Connection, Promise<boolean>>()
+  let wasSound = false
 
-  const takeSound = (
-    connection: Connection,
-    again: () => Promise<Connection>,
-  ): Connection | Promise<Connection> => {
-    // What has just been opened is in use already.
-    if (opened.delete(connection)) return connection
+  setMethod(manager, 'validate', connection => {
+    if (!validate.call(manager, connection)) return false
+    opened.delete(connection)
     const isSound = sessions.checkOut(connection)
-    if (isSound === true) return connection
-    return Promise.resolve(isSound).then(sound => (sound ? connection : drop(pool, connection).then(again)))
+    if (typeof isSound === 'object') looks.set(connection, isSound)
+    wasSound = isSound === true
+    return isSound !== false
+  })
+
+  const takeSound = async (connection: Connection, again: () => Promise<Connection>): Promise<Connection> => {
+    // What has just been opened is in use already; what an own validation of the application's has let pass was not looked at.
+    if (opened.delete(connection)) return connection
+    const look = looks.get(connection) ?? sessions.checkOut(connection)
+    looks.delete(connection)
+    if (await look) return connection
+    await drop(pool, connection)
+    return again()
   }
 
-  setMethod(pool, 'acquire', (queryType, useMaster) => {
-    const next = (): Promise<Connection> =>
-      acquire.call(pool, queryType, useMaster).then(connection => takeSound(connection, next))
-    return next()
-  })
+  const acquireSound: SequelizePool['acquire'] = (queryType, useMaster) => {
+    wasSound = false
+    const acquired = acquire.call(pool, queryType, useMaster)
+    // It was there, sound, and nobody else waited for it: no promise more, which would be felt at each statement.
+    if (wasSound && pool.waiting === 0) return acquired
+    return acquired.then(connection => takeSound(connection, () => acquireSound(queryType, useMaster)))
+  }
+  setMethod(pool, 'acquire', acquireSound)
 
   setMethod(pool, 'release', connection => {
     if (sessions.checkIn(connection)) release.call(pool, connection)
@@ -141,15 +156,15 @@ function openAndClose(
  */
 function forgetNothing(sequelize: SequelizeInstance, sessions: SupervisedSessions): void {
   const { connectionManager, runHooks } = sequelize
+  const undone = (hook: string, connection: Connection, error: unknown): never => {
+    if (hook === 'afterConnect') sessions.destroy(connection)
+    else void drop(connectionManager.pool, connection)
+    throw error
+  }
   setMethod(sequelize, 'runHooks', (hook, ...args) => {
     const done = runHooks.call(sequelize, hook, ...args)
     if (hook !== 'afterPoolAcquire' && hook !== 'afterConnect') return done
-    return done.catch((error: unknown) => {
-      const [connection] = args as [Connection]
-      if (hook === 'afterConnect') sessions.destroy(connection)
-      else void drop(connectionManager.pool, connection)
-      throw error
-    })
+    return sequelize.hasHook(hook) ? done.catch(error => undone(hook, args[0] as Connection, error)) : done
   })
 }
 
@@ -158,7 +173,7 @@ export function addSessions(sequelize: SequelizeInstance, policy: Policy | undef
   const { connectionManager } = sequelize
   const sessions = sessionsOf(policy, server => nodePolicy(connectionManager, server, policy))
   const opened = new WeakSet<Connection>()
-  lookBeforeUse(connectionManager.pool, sessions, opened)
+  lookBeforeUse(connectionManager, sessions, opened)
   openAndClose(connectionManager, sessions, opened)
   forgetNothing(sequelize, sessions)
 }
