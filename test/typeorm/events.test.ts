@@ -3,6 +3,7 @@ import { LostTransactionError, OutcomeUnknownError } from '@comeback/typeorm'
 import {
   type AfterQueryEvent,
   type BeforeQueryEvent,
+  type DataSource,
   type EntitySubscriberInterface,
   EventSubscriber,
   type Logger,
@@ -83,6 +84,16 @@ const open = async (bed: TypeormBed, maxQueryExecutionTime = 5_000) => {
 
 onEachServer('subscribers and the logger', bed => {
   beforeEach(() => void told.splice(0))
+
+  it("come before Comeback's own in the list of a data source, whenever they were declared", async () => {
+    const first = await bed.typeorm({ options: { subscribers: [Told] } })
+    class Late implements EntitySubscriberInterface {}
+    EventSubscriber()(Late)
+    const second = await bed.typeorm({ options: { subscribers: [Late, Told] } })
+    const names = ({ subscribers }: DataSource) => subscribers.map(one => one.constructor.name)
+    expect(names(first)).toEqual(['Told', 'RunnerKeeper'])
+    expect(names(second)).toEqual(['Told', 'Late', 'RunnerKeeper'])
+  })
 
   it('are told once of a statement that is sent twice', async () => {
     const { dataSource, logger } = await open(bed)

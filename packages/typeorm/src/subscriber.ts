@@ -1,4 +1,4 @@
-import { type EntitySubscriberInterface, EventSubscriber } from 'typeorm'
+import { type EntitySubscriberInterface, EventSubscriber, getMetadataArgsStorage } from 'typeorm'
 import { leadData } from './annotation.js'
 import type { AfterRunnerEvent, RunnerEvent } from './orm-types.js'
 import { statementFailed, transactionCommits, transactionStarted, transactionStarts } from './transaction.js'
@@ -26,9 +26,16 @@ class RunnerKeeper implements EntitySubscriberInterface {
   }
 }
 
-EventSubscriber()(RunnerKeeper)
+/** TypeORM lists subscribers in the order of their registration: ours comes behind those that the application has by now. */
+function register(): void {
+  const { entitySubscribers } = getMetadataArgsStorage()
+  const place = entitySubscribers.findIndex(({ target }) => target === RunnerKeeper)
+  if (place >= 0) entitySubscribers.splice(place, 1)
+  EventSubscriber()(RunnerKeeper)
+}
 
 /** The application's subscribers and one of ours. */
 export function withKeeper(subscribers: unknown): readonly unknown[] {
+  register()
   return [...Object.values(subscribers ?? {}), RunnerKeeper]
 }
