@@ -12,6 +12,7 @@ const before = { bench: ['build'] }
 const tasks = {
   test: args => [bin('vitest'), ['run', ...args]],
   demo: args => typescript('examples/demo/src/main.ts', args),
+  sweep: args => typescript('test/sweep/main.ts', args),
   // As it is installed: what a compiler on the fly adds to the source would be measured as well.
   bench: args => [process.execPath, ['--import', 'tsx', join(root, 'bench/src/main.ts'), ...args]],
   build: args => [process.execPath, [join(root, 'scripts/build.mjs'), ...args]],

@@ -1,0 +1,118 @@
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import { availableServers, type Flavour } from '../database/index.js'
+import { type FaultName, faultNames } from './faults.js'
+import { type Point, parsePoint, pointName, thinOut } from './points.js'
+import { Progress } from './progress.js'
+import { quickPoints } from './quick.js'
+import { summarize, violationLines } from './report.js'
+import { type Result, ResultFile } from './results.js'
+import { isOurs, stacks } from './stacks.js'
+import { enumerate, runPoints, type Selection } from './sweep.js'
+import { workloads } from './workloads.js'
+
+const usage = `npm run sweep -- [options]
+  --only NAME        one point, e.g. comeback-knex/insert/c1.up2/fin; may be repeated
+  --stack NAME       ${Object.keys(stacks).join(', ')}; default: those of Comeback
+  --server NAME      mariadb, mysql; default: those that are to be had
+  --workload NAME    ${workloads.map(({ name }) => name).join(', ')}
+  --fault NAME       ${faultNames.join(', ')}
+  --quick            a subset that takes less than two minutes
+  --sample N         only so many of the points, evenly spread
+  --list             print the names of the points, and run none
+  --resume           leave out the points that the last sweep has done
+  --shards N         processes that run points; default: one for each core
+  --json             print the result as one line of JSON, last
+`
+
+const { values: given } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    stack: { type: 'string', multiple: true },
+    server: { type: 'string', multiple: true },
+    workload: { type: 'string', multiple: true },
+    fault: { type: 'string', multiple: true },
+    quick: { type: 'boolean' },
+    sample: { type: 'string' },
+    list: { type: 'boolean' },
+    resume: { type: 'boolean' },
+    shards: { type: 'string' },
+    json: { type: 'boolean' },
+    help: { type: 'boolean' },
+  },
+})
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`)
+
+function count(option: string, value: string | undefined, otherwise: number): number {
+  const number = value === undefined ? otherwise : Number(value)
+  if (!Number.isInteger(number) || number < 1) throw new RangeError(`--${option} takes a whole number from 1`)
+  return number
+}
+
+function chosen<T extends string>(
+  option: string,
+  wanted: readonly string[] = [],
+  choices: readonly T[],
+): T[] {
+  for (const one of wanted) {
+    if (choices.includes(one as T)) continue
+    throw new RangeError(`--${option}: there is no '${one}'; choices: ${choices.join(', ')}`)
+  }
+  return wanted as T[]
+}
+
+async function selection(): Promise<Selection> {
+  const named = chosen('stack', given.stack, Object.keys(stacks))
+  const servers = (await availableServers()).map(({ flavour }) => flavour)
+  const wanted = chosen<Flavour>('server', given.server, servers)
+  return {
+    stacks: named.length > 0 ? named : Object.keys(stacks).filter(isOurs),
+    servers: wanted.length > 0 ? wanted : servers,
+    workloads: chosen(
+      'workload',
+      given.workload,
+      workloads.map(({ name }) => name),
+    ),
+    faults: chosen<FaultName>('fault', given.fault, faultNames),
+  }
+}
+
+async function pointsAsked(shards: number): Promise<readonly Point[]> {
+  if (given.only) return given.only.map(parsePoint)
+  say('Counting the packets of each workload …')
+  const all = await enumerate(await selection(), shards)
+  const some = given.quick ? quickPoints(all) : all
+  const limit = count('sample', given.sample, some.length)
+  return limit < some.length ? thinOut(some, limit) : some
+}
+
+async function sweep(): Promise<number> {
+  const shards = count('shards', given.shards, availableParallelism())
+  const points = await pointsAsked(shards)
+  if (given.list) {
+    for (const point of points) process.stdout.write(`${pointName(point)}\n`)
+    return 0
+  }
+  const file = new ResultFile()
+  const names = new Set(points.map(pointName))
+  const results: Result[] = given.resume ? file.read().filter(({ point }) => names.has(point)) : []
+  if (!given.resume) file.clear()
+  const done = new Set(results.map(({ point }) => point))
+  const left = points.filter(point => !done.has(pointName(point)))
+  if (done.size > 0) say(`${done.size} points were done before.`)
+  const progress = new Progress(left.length)
+  await runPoints(left, shards, result => {
+    file.add(result)
+    results.push(result)
+    progress.step(result.violations.length > 0)
+  })
+  for (const line of violationLines(results)) say(line)
+  const summary = summarize(results)
+  say(`${summary.points} points, ${summary.violations} violations`)
+  if (given.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
+  return summary.violations > 0 ? 1 : 0
+}
+
+if (given.help) process.stdout.write(usage)
+else process.exitCode = await sweep()

@@ -1,0 +1,45 @@
+import type { Result } from './results.js'
+import { isOurs } from './stacks.js'
+import { type ViolationKind, violationKinds } from './verdict.js'
+
+/** Of one stack: points, points whose fault did not strike, and violations by kind. */
+export type StackCounts = { points: number; missed: number } & Record<ViolationKind, number>
+
+export interface Summary {
+  readonly points: number
+  /** Of our own stacks. */
+  readonly violations: number
+  readonly stacks: Readonly<Record<string, StackCounts>>
+}
+
+function noCounts(): StackCounts {
+  const kinds = Object.fromEntries(violationKinds.map(kind => [kind, 0])) as Record<ViolationKind, number>
+  return { points: 0, missed: 0, ...kinds }
+}
+
+/** On whatever server. */
+const stackOf = ({ point }: Result): string => /^[^@/]*/.exec(point)?.[0] ?? ''
+
+/** Counts points and violations. A point counts once for each kind of violation. */
+export function summarize(results: readonly Result[]): Summary {
+  const stacks: Record<string, StackCounts> = {}
+  let violations = 0
+  for (const result of results) {
+    const stack = stackOf(result)
+    stacks[stack] ??= noCounts()
+    const counts = stacks[stack]
+    counts.points += 1
+    if (!result.hit) counts.missed += 1
+    const kinds = new Set(result.violations.map(({ kind }) => kind))
+    for (const kind of kinds) counts[kind] += 1
+    if (isOurs(stack)) violations += kinds.size
+  }
+  return { points: results.length, violations, stacks }
+}
+
+/** A line for each violation. */
+export function violationLines(results: readonly Result[]): readonly string[] {
+  return results.flatMap(({ point, violations }) =>
+    violations.map(({ kind, detail }) => `${point}  ${kind}: ${detail}`),
+  )
+}

@@ -1,0 +1,139 @@
+import { type ChaosProxy, startChaosProxy } from '@comeback/chaos'
+import type { Policy } from '@comeback/core'
+import type { ContractClient } from '../contract/stack.js'
+import type { Server } from '../database/index.js'
+import type { AdminLink } from './admin-link.js'
+import { leftSince, resourcesNow } from './leftovers.js'
+import type { Noise } from './noise.js'
+import type { Observation, TaskSeen } from './observation.js'
+import { failuresAfter, type Ran, runTask } from './observe.js'
+import { type ConnectionCount, type Point, pointName } from './points.js'
+import { loadStack } from './stacks.js'
+import { arm } from './strike.js'
+import type { Task } from './tasks.js'
+import { within } from './within.js'
+import { tasksOf, type Workload, workloadOf } from './workloads.js'
+
+/** What points are run on: one server, and the connection beside them. */
+export interface Ground {
+  readonly server: Server
+  readonly admin: AdminLink
+  readonly noise: Noise
+}
+
+/** Short, so that silence costs little. */
+const policy: Policy = {
+  retry: { deadlineMs: 1_500 },
+  outage: { maxWaitMs: 1_500, connectTimeoutMs: 300 },
+  prePing: { afterIdleMs: 1_000, timeoutMs: 300 },
+  watchdog: { afterMs: 100, timeoutMs: 300 },
+}
+
+const closingMs = 3_000
+let marks = 0
+
+function nextMark(): string {
+  marks += 1
+  return `m${process.pid}n${marks}`
+}
+
+type Unfaulted = Pick<Point, 'stack' | 'workload'>
+
+interface Run {
+  readonly proxy: ChaosProxy
+  readonly client: ContractClient
+  readonly workload: Workload
+  readonly tasks: readonly Task[]
+}
+
+async function begin({ stack: stackName, workload: name }: Unfaulted, ground: Ground): Promise<Run> {
+  const { server, admin } = ground
+  const workload = workloadOf(name)
+  const tasks = tasksOf(workload, nextMark())
+  for (const task of tasks) await task.prepare?.(admin)
+  const stack = await loadStack(stackName)
+  const proxy = await startChaosProxy({ target: { host: server.host, port: server.port } })
+  const client = await stack.open({ config: proxy.config(server.config), slots: workload.slots, policy })
+  return { proxy, client, workload, tasks }
+}
+
+/** Ends it all and waits until nothing of it can still happen. */
+async function end({ proxy, client }: Run, { admin }: Ground): Promise<boolean> {
+  proxy.clear()
+  const closed = await within(
+    closingMs,
+    client.close().then(
+      () => true,
+      () => false,
+    ),
+  )
+  proxy.cutAll('rst')
+  await proxy.close()
+  await admin.quiet()
+  return closed === true
+}
+
+/** Does a workload without a fault and counts what each of its connections said. */
+export async function countPackets(
+  unfaulted: Unfaulted,
+  ground: Ground,
+): Promise<readonly ConnectionCount[]> {
+  const run = await begin(unfaulted, ground)
+  const ran = await Promise.all(run.tasks.map(task => runTask(run.client, task, run.proxy.journal)))
+  const { journal } = run.proxy
+  const counts = journal.connections.map(({ id, packetsToServer, packetsToClient }) => ({
+    up: packetsToServer,
+    down: packetsToClient,
+    commands: journal.commands.filter(command => command.connection === id).length,
+  }))
+  await end(run, ground)
+  const failed = ran.find(({ error }) => error !== undefined && !error.own)
+  if (failed) throw new Error(`It fails without a fault: ${failed.error?.message}`)
+  return counts
+}
+
+/** Waits for links that are about to go. */
+async function linksOf({ proxy, workload }: Run): Promise<number> {
+  const few = proxy.until(journal => journal.openConnections.length <= workload.slots, { timeoutMs: 1_000 })
+  await few.catch(() => undefined)
+  return proxy.journal.openConnections.length
+}
+
+async function effects(run: Run, ran: readonly Ran[], { admin }: Ground): Promise<readonly TaskSeen[]> {
+  const seen: TaskSeen[] = []
+  for (const [index, one] of ran.entries()) {
+    const task = run.tasks[index] as Task
+    const executions = await task.executions?.(admin)
+    seen.push({ ...one, executions })
+  }
+  return seen
+}
+
+/** Runs one point of the sweep and sees what comes of it. */
+export async function runPoint(point: Point, ground: Ground): Promise<Observation> {
+  const startedAt = performance.now()
+  const before = resourcesNow()
+  ground.noise.take()
+  const run = await begin(point, ground)
+  const strike = arm(point.fault, point.place, { ...ground, proxy: run.proxy })
+  const ran = await Promise.all(run.tasks.map(task => runTask(run.client, task, run.proxy.journal)))
+  await strike.healed()
+  const failures = await failuresAfter(run.client, run.tasks[0]?.marker ?? '')
+  const links = await linksOf(run)
+  const { hit } = strike
+  const closed = await end(run, ground)
+  const tasks = await effects(run, ran, ground)
+  const leftovers = await leftSince(before)
+  return {
+    point: pointName(point),
+    hit,
+    tasks,
+    failuresAfter: failures,
+    links,
+    slots: run.workload.slots,
+    closed,
+    noise: ground.noise.take(),
+    leftovers,
+    elapsedMs: Math.round(performance.now() - startedAt),
+  }
+}

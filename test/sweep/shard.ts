@@ -1,0 +1,52 @@
+// One of the processes that run points: told by its parent which, one at a time.
+import { type Flavour, startServer } from '../database/index.js'
+import { AdminLink } from './admin-link.js'
+import { Noise } from './noise.js'
+import type { Observation } from './observation.js'
+import type { ConnectionCount, Point } from './points.js'
+import { countPackets, type Ground, runPoint } from './run-point.js'
+import { createTables } from './tables.js'
+
+/** What a shard is asked. */
+export type Job =
+  | { readonly ask: 'count'; readonly run: Pick<Point, 'stack' | 'server' | 'workload'> }
+  | { readonly ask: 'run'; readonly point: Point }
+
+/** What it answers. */
+export type Answer =
+  | { readonly counts: readonly ConnectionCount[] }
+  | { readonly observation: Observation }
+  /** The sweep itself could not do it. */
+  | { readonly broken: string }
+
+const noise = new Noise()
+
+const grounds = new Map<Flavour, Promise<Ground>>()
+
+async function prepareGround(flavour: Flavour): Promise<Ground> {
+  const server = await startServer({ flavour })
+  const admin = new AdminLink(server)
+  await createTables(admin)
+  return { server, admin, noise }
+}
+
+/** The ground of this process for a flavour, made when it is first needed. */
+function groundOf(flavour: Flavour): Promise<Ground> {
+  const ground = grounds.get(flavour) ?? prepareGround(flavour)
+  grounds.set(flavour, ground)
+  return ground
+}
+
+async function answer(job: Job): Promise<Answer> {
+  try {
+    if (job.ask === 'count') return { counts: await countPackets(job.run, await groundOf(job.run.server)) }
+    return { observation: await runPoint(job.point, await groundOf(job.point.server)) }
+  } catch (error) {
+    return { broken: error instanceof Error ? (error.stack ?? error.message) : String(error) }
+  }
+}
+
+process.on('message', (job: Job) => {
+  void answer(job).then(said => process.send?.(said))
+})
+process.once('disconnect', () => process.exit())

@@ -1,0 +1,23 @@
+import type { Stack } from '../contract/stack.js'
+
+/** Every stack that the sweep knows, loaded when it is asked for. */
+export const stacks: Readonly<Record<string, () => Promise<Stack>>> = {
+  'comeback-mysql2': async () => (await import('../contract/stacks/mysql2.js')).mysql2Stack,
+  'comeback-knex': async () => (await import('../contract/stacks/knex.js')).knexStack,
+  'comeback-typeorm': async () => (await import('../contract/stacks/typeorm.js')).typeormStack,
+  'comeback-sequelize': async () => (await import('../contract/stacks/sequelize.js')).sequelizeStack,
+  'stock-mysql2': async () => (await import('../contract/stacks/mysql2.js')).stockMysql2Stack,
+  'stock-knex': async () => (await import('../contract/stacks/knex.js')).stockKnexStack,
+  'stock-typeorm': async () => (await import('../contract/stacks/typeorm.js')).stockTypeormStack,
+  'stock-sequelize': async () => (await import('../contract/stacks/sequelize.js')).stockSequelizeStack,
+}
+
+/** Whether violations of the stack are ours to mend. */
+export const isOurs = (stack: string): boolean => stack.startsWith('comeback-')
+
+/** @throws RangeError if there is no such stack. */
+export async function loadStack(name: string): Promise<Stack> {
+  const load = Object.hasOwn(stacks, name) ? stacks[name] : undefined
+  if (!load) throw new RangeError(`There is no stack '${name}'; choices: ${Object.keys(stacks).join(', ')}`)
+  return load()
+}
