@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
+import { delay } from '@comeback/chaos'
 import { createPoolClusterPromise, DatabaseUnavailableError } from '@comeback/mysql2'
 import { expect, it } from 'vitest'
 import { failureOf } from '../contract/failure.js'
@@ -67,5 +68,50 @@ await onEveryServer(bed => {
     bed.ending(() => cluster.end().catch(() => undefined))
     cluster.add('only', { ...bed.viaProxy, password: 'wrong' })
     expect(await failureOf(cluster.getConnection('only'))).toMatchObject({ errno: 1045 })
+  })
+
+  it('a node whose login takes longer than the haste allows is used when it is the only one', async () => {
+    const cluster = createPoolClusterPromise({}, { outage: { maxWaitMs: 6_000, connectTimeoutMs: 3_000 } })
+    bed.ending(() => cluster.end().catch(() => undefined))
+    cluster.add('slow', bed.viaProxy)
+    bed.proxy.inject(delay({ ms: 400, direction: 'to-client' }), { phase: 'login', times: 'always' })
+    const connection = await cluster.getConnection('slow')
+    connection.release()
+  })
+
+  it('callers that queue at a dead node are led on together', async () => {
+    const cluster = createPoolClusterPromise({}, { outage: { maxWaitMs: 20_000 } })
+    bed.ending(() => cluster.end().catch(() => undefined))
+    cluster.on('warn', () => undefined)
+    cluster.add('away', { ...bed.direct, port: await deadPort(), user: 'nobody', connectionLimit: 1 })
+    cluster.add('there', { ...bed.viaProxy, connectionLimit: 5 })
+    const since = performance.now()
+    await Promise.all(
+      Array.from({ length: 30 }, async () => {
+        const connection = await cluster.getConnection()
+        connection.release()
+      }),
+    )
+    expect(performance.now() - since).toBeLessThan(3_500)
+  })
+
+  it('callers whose time is over learn why', async () => {
+    const cluster = createPoolClusterPromise({}, { outage: { maxWaitMs: 3_000 } })
+    bed.ending(() => cluster.end().catch(() => undefined))
+    cluster.on('warn', () => undefined)
+    cluster.add('away', { ...bed.direct, port: await deadPort(), user: 'nobody' })
+    const failure = await failureOf(cluster.getConnection('away'))
+    expect(failure).toBeInstanceOf(DatabaseUnavailableError)
+    expect(failure).toMatchObject({ code: 'ECONNREFUSED' })
+  })
+
+  it('callers are told when the cluster ends', async () => {
+    const cluster = createPoolClusterPromise({}, { outage: { maxWaitMs: 20_000 } })
+    cluster.on('warn', () => undefined)
+    cluster.add('away', { ...bed.direct, port: await deadPort(), user: 'nobody' })
+    const waiting = failureOf(cluster.getConnection('away'))
+    await pause(100)
+    await cluster.end()
+    expect(await waiting).toBeInstanceOf(Error)
   })
 })

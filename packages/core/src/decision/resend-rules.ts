@@ -61,6 +61,7 @@ export const forbiddingRules: readonly DecisionRule[] = [
     id: 'refused-to-the-end',
     why: 'No server that takes it was found in time: it may well be one that never does, whose own word says it best.',
     when: input =>
+      isUnexecuted(input) &&
       input.verdict.kind === 'wrong-server' &&
       input.verdict.evidence === 'answered' &&
       (input.attempt >= input.policy.maxAttempts || !(input.remainingMs > 0)),

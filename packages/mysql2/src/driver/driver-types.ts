@@ -114,6 +114,8 @@ export interface DriverConnection extends EventEmitter {
   _addCommandClosedState(command: DriverCommand): void
   _notifyError(error: Error): void
   _handleFatalError(error: Error): void
+  _handleNetworkError(error: Error): void
+  write(buffer: Uint8Array): void
   query(sql: unknown, values?: unknown, callback?: DriverCallback): DriverCommand
   execute(sql: unknown, values?: unknown, callback?: DriverCallback): DriverCommand
   prepare(options: unknown, callback?: DriverCallback): DriverCommand
@@ -170,6 +172,9 @@ export interface DriverPoolCluster extends EventEmitter {
   _lastId: number
   add(id: unknown, config?: unknown): void
   of(pattern?: unknown, selector?: unknown): DriverNamespace
+  /** Names of the nodes that a pattern means. */
+  _findNodeIds(pattern: string, includeOffline: boolean): readonly string[]
+  _getConnection(node: unknown, callback: DriverCallback): void
 }
 
 /** What Comeback takes from the module `mysql2`. */

@@ -5,10 +5,12 @@ import { commandClasses, driver } from './driver.js'
 const CONNECTION_METHODS = [
   'addCommand',
   'handlePacket',
+  'write',
   'protocolError',
   '_addCommandClosedState',
   '_notifyError',
   '_handleFatalError',
+  '_handleNetworkError',
   'close',
   'pause',
   'resume',

@@ -52,13 +52,6 @@ function isReadBeyondEnd(error: unknown): boolean {
   return error instanceof RangeError && (code === 'ERR_OUT_OF_RANGE' || code === 'ERR_BUFFER_OUT_OF_BOUNDS')
 }
 
-/** Codes of Node's own for a write to a socket that is closed on this side. */
-const UNWRITTEN: ReadonlySet<string | undefined> = new Set([
-  'EPIPE',
-  'ERR_STREAM_DESTROYED',
-  'ERR_STREAM_WRITE_AFTER_END',
-])
-
 const { now } = systemClock
 const resultsetHeader = (commandClasses.Query.prototype as { resultsetHeader: unknown }).resultsetHeader
 const { Prepare } = commandClasses
@@ -90,6 +83,8 @@ export class Link extends driver.Connection {
   generation = 0
   #packets = 0
   #bytesAtStart = 0
+  /** A part of the running command's request was not taken by the socket. */
+  #isUnwritten = false
 
   constructor(config: DriverConfig) {
     super({ config })
@@ -157,6 +152,7 @@ export class Link extends driver.Connection {
   #commandEnded(command: DriverCommand, packet: DriverPacket, start: number): void {
     this.ended += 1
     this.#packets = 0
+    this.#isUnwritten = false
     this.#bytesAtStart = this.stream.bytesRead
     if (this._command === null || this._command === undefined) this.idleSince = now()
     if (packet.buffer[start] === ERR) return
@@ -202,7 +198,7 @@ export class Link extends driver.Connection {
     const queued: DriverCommand[] = []
     for (let next = this._commands.shift(); next !== undefined; next = this._commands.shift())
       queued.push(next)
-    const evidence = this.#deathEvidence ?? this.#evidence(running, error)
+    const evidence = this.#proof(running)
     const delivered = running !== undefined && hasDelivered(running, this.#packets)
     this._command = null
     super._notifyError(error)
@@ -210,6 +206,16 @@ export class Link extends driver.Connection {
     if (this.owner !== null) this.owner.lost(this, { error, running, evidence, delivered, queued })
     else
       for (const command of running === undefined ? queued : [running, ...queued]) failUnowned(command, error)
+  }
+
+  // As mysql2's own. Only the write itself knows that it failed: an error of the socket says nothing of what went before.
+  override write(buffer: Uint8Array): void {
+    const isTaken = this.stream.write(buffer, error => {
+      if (!error) return
+      this.#isUnwritten = true
+      this._handleNetworkError(error)
+    })
+    if (!isTaken) this.stream.emit('pause')
   }
 
   // Handles of prepared statements know their link only. What they are asked goes the way of all statements.
@@ -233,14 +239,19 @@ export class Link extends driver.Connection {
     else this.owner.fromHandle(this, command)
   }
 
-  #evidence(running: DriverCommand | undefined, error: Error): Evidence {
+  /** What was seen by whoever gave the link up; but what had been sent by then may have run, however dead the link is now. */
+  #proof(running: DriverCommand | undefined): Evidence {
+    const seen = this.#deathEvidence
+    const isSent = running !== undefined && hasStarted(running)
+    return seen === undefined || (seen === 'dead-before-send' && isSent) ? this.#evidence(running) : seen
+  }
+
+  #evidence(running: DriverCommand | undefined): Evidence {
     if (!this.authorized) return 'refused'
     if (running === undefined || !hasStarted(running)) return 'queued-never-sent'
     if (running.constructor === Prepare) return 'lost-in-prepare'
     if (this.#packets > 0 || this.stream.bytesRead > this.#bytesAtStart) return 'partial-answer'
-    const { syscall, code } = error as NodeJS.ErrnoException
-    // A packet that the kernel did not take whole is never run by the server; without a syscall it was not even asked to.
-    if (syscall === 'write' || (syscall === undefined && UNWRITTEN.has(code))) return 'write-failed'
-    return 'no-answer'
+    // A packet that was not taken whole is never run by the server.
+    return this.#isUnwritten ? 'write-failed' : 'no-answer'
   }
 }

@@ -1,29 +1,8 @@
-import {
-  ComebackConfigError,
-  outsideAnnotations,
-  outsideTransactions,
-  systemClock,
-  typeOf,
-} from '@comeback/core'
+import { outsideAnnotations, outsideTransactions, systemClock } from '@comeback/core'
 import type { DriverConfig } from '../driver/driver-types.js'
 import { Link } from './link.js'
 import { noAnswer } from './loss-reason.js'
-
-const usedStreams = new WeakSet<object>()
-
-/** A socket that was given ready-made has carried a link already; a second login on it would be taken for anything. */
-function refuseUsed({ stream }: DriverConfig): void {
-  if (typeof stream !== 'object' || stream === null) return
-  if (usedStreams.has(stream)) {
-    throw new ComebackConfigError({
-      option: 'options.stream',
-      problem: 'serves one connection, which is lost',
-      received: typeOf(stream),
-      choices: ['a function that opens a socket'],
-    })
-  }
-  usedStreams.add(stream)
-}
+import { takeReadyMade } from './ready-made-stream.js'
 
 /**
  * Opens a link and resolves once it has logged in. It is given up after `timeoutMs` or when `signal` aborts, whatever
@@ -40,7 +19,7 @@ export function openLink(
       reject(signal.reason)
       return
     }
-    refuseUsed(config)
+    takeReadyMade(config)
     // A socket's callbacks run in the async context in which it was made: not in that of some statement.
     const link = outsideAnnotations(() => outsideTransactions(() => new Link(config)))
     const settle = (): void => {

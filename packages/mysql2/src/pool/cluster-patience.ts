@@ -15,49 +15,80 @@ export interface PatienceOptions {
   readonly isClosed: () => boolean
 }
 
-/** Whether no node could be had, as opposed to one that refused the login. */
-function isOutage(error: unknown): boolean {
-  return isDatabaseUnavailable(error) || (error as NodeJS.ErrnoException).code === 'POOL_NONEONLINE'
+/** Somebody who waits for a node. */
+interface Caller {
+  readonly giveUpAt: number
+  /** Whether there was no node for him at once. */
+  isLate: boolean
+}
+
+function isNoneOnline(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'POOL_NONEONLINE'
 }
 
 /** Lets callers of a cluster wait for a node while there is none: mysql2's own fails at once, and each pool waits for itself only. */
 export class ClusterPatience {
   readonly #options: PatienceOptions
-  /** Callers that are being looked after, and when each will have waited long enough. */
-  readonly #giveUpAt = new WeakMap<DriverCallback, number>()
-  #waiting = 0
+  readonly #callers = new WeakMap<DriverCallback, Caller>()
+  #late = 0
+  #lastFailure: unknown
 
   constructor(options: PatienceOptions) {
     this.#options = options
+  }
+
+  /** Whether there are callers for whom no node was to be had at once: then none is given up in haste. */
+  get isTried(): boolean {
+    return this.#late > 0
+  }
+
+  /** A node could not give a connection. mysql2 goes on to the next one and tells nobody why. */
+  failed(error: unknown): void {
+    this.#lastFailure = error
   }
 
   /** Gives a namespace of mysql2's, through which all connections of a cluster are had, the patience. */
   give(namespace: DriverNamespace): void {
     const ask = namespace.getConnection
     namespace.getConnection = callback => {
-      const giveUpAt = this.#giveUpAt.get(callback)
-      if (giveUpAt === undefined) this.#askUntilThere(onAnswer => ask.call(namespace, onAnswer), callback)
+      const caller = this.#callers.get(callback)
+      if (caller === undefined) this.#askUntilThere(onAnswer => ask.call(namespace, onAnswer), callback)
       // mysql2 goes on to the next node by asking itself.
-      else if (now() < giveUpAt) ask.call(namespace, callback)
-      else callback(new DatabaseUnavailableError({ reason: 'deadline' }))
+      else if (now() < caller.giveUpAt) ask.call(namespace, callback)
+      else callback(this.#unavailable())
     }
   }
 
   #askUntilThere(ask: (callback: DriverCallback) => void, callback: DriverCallback): void {
-    const { maxWaitMs, maxWaiting, isClosed } = this.#options
-    const giveUpAt = now() + maxWaitMs
+    const caller: Caller = { giveUpAt: now() + this.#options.maxWaitMs, isLate: false }
     const onAnswer: DriverCallback = (error, connection) => {
-      const mayWait = Boolean(error) && isOutage(error) && !isClosed() && this.#waiting < maxWaiting
-      if (!mayWait || now() + ASK_AGAIN_MS >= giveUpAt) callback(error, connection)
-      else {
-        this.#waiting += 1
-        setTimeout(() => {
-          this.#waiting -= 1
-          ask(onAnswer)
-        }, ASK_AGAIN_MS)
+      if (error && this.#mayWait(caller, error)) {
+        if (!caller.isLate) this.#late += 1
+        caller.isLate = true
+        setTimeout(() => ask(onAnswer), ASK_AGAIN_MS)
+        return
       }
+      if (caller.isLate) this.#late -= 1
+      callback(caller.isLate && error && isNoneOnline(error) ? this.#unavailable() : error, connection)
     }
-    this.#giveUpAt.set(onAnswer, giveUpAt)
+    this.#callers.set(onAnswer, caller)
     ask(onAnswer)
+  }
+
+  #mayWait({ giveUpAt, isLate }: Caller, error: unknown): boolean {
+    const { maxWaiting, isClosed } = this.#options
+    return (
+      (isDatabaseUnavailable(error) || isNoneOnline(error)) &&
+      !isClosed() &&
+      (isLate || this.#late < maxWaiting) &&
+      now() + ASK_AGAIN_MS < giveUpAt
+    )
+  }
+
+  /** What a caller learns whose time is over: why the last node could not be had. */
+  #unavailable(): unknown {
+    const lastFailure = this.#lastFailure
+    if (isDatabaseUnavailable(lastFailure)) return lastFailure
+    return new DatabaseUnavailableError({ reason: 'deadline', lastFailure })
   }
 }

@@ -2,7 +2,7 @@ import type { ResolvedPolicy } from '@comeback/core'
 import type { PoolClusterOptions } from 'mysql2'
 import { checkConnectionOptions } from '../check-options.js'
 import { driver } from '../driver/driver.js'
-import type { DriverNamespace } from '../driver/driver-types.js'
+import type { DriverCallback, DriverNamespace } from '../driver/driver-types.js'
 import { createLinkSupervisor } from '../supervisor/link-supervisor.js'
 import { ClusterPatience } from './cluster-patience.js'
 import { poolConfig, SessionPool } from './pool.js'
@@ -35,6 +35,20 @@ export class SessionPoolCluster extends driver.PoolCluster {
     return namespace
   }
 
+  /** The only node there is, and the one that comes back after all were away, are given the time that a login takes. */
+  get #nodePatienceMs(): number {
+    const isAlone = this._findNodeIds('*', true).length <= 1
+    const isUrgent = !isAlone && !this.#patience.isTried
+    return isUrgent ? NODE_PATIENCE_MS : this.#policy.outage.connectTimeoutMs
+  }
+
+  override _getConnection(node: unknown, callback: DriverCallback): void {
+    super._getConnection(node, (error, connection) => {
+      if (error) this.#patience.failed(error)
+      callback(error, connection)
+    })
+  }
+
   override add(id: unknown, options?: unknown): void {
     const poolOptions = typeof id === 'object' ? id : options
     checkConnectionOptions(poolOptions)
@@ -45,7 +59,7 @@ export class SessionPoolCluster extends driver.PoolCluster {
     if (node === undefined) return
     node.pool.end(() => undefined)
     const supervisor = createLinkSupervisor(this.#policy)
-    supervisor.firstLinkMs = NODE_PATIENCE_MS
+    supervisor.firstLinkMs = () => this.#nodePatienceMs
     node.pool = new SessionPool(poolConfig(poolOptions), supervisor)
   }
 }

@@ -134,7 +134,8 @@ export class SessionPool extends driver.Pool {
   /** Callers that have waited as long for a slot as the one that has just failed must not begin to wait anew. */
   #failLateWaiters(error: unknown): void {
     if (!isDatabaseUnavailable(error)) return
-    const patienceMs = this.#supervisor.policy.outage.maxWaitMs
+    const { policy, firstLinkMs } = this.#supervisor
+    const patienceMs = Math.min(policy.outage.maxWaitMs, firstLinkMs())
     const late = now() - patienceMs
     for (let left = this._connectionQueue.length; left > 0; left -= 1) {
       const waiter = this._connectionQueue.shift() as Waiter | undefined

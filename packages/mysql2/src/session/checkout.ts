@@ -10,7 +10,8 @@ import type { SessionCore } from './session-core.js'
 export function checkOutAtOnce(core: SessionCore, at?: number): boolean {
   const { link } = core
   if (!core.isFit || !isUsable(core) || link === null) return false
-  if (core.gate === 'open' && needsLook(core, link, undefined, at)) return false
+  // What the one before is still waiting for finds out by itself; to drop the session would take it from him.
+  if (!core.isBusy && core.gate === 'open' && needsLook(core, link, undefined, at)) return false
   core.inUse = true
   return true
 }

@@ -1,3 +1,4 @@
+import { nextTick } from 'node:process'
 import type { DriverCommand } from '../driver/driver-types.js'
 import { resolveCommand } from '../link/command.js'
 import type { Link } from '../link/link.js'
@@ -21,7 +22,13 @@ export function quitWithoutLink(core: SessionCore, command: DriverCommand): void
   core.gate = 'closed'
   core.opening?.abort()
   resolveCommand(command)
+  noMoreLinks(core)
   core.facade.emit('end')
+}
+
+/** Whoever waits for a link learns that there will be none. */
+function noMoreLinks(core: SessionCore): void {
+  for (const callback of core.waitingForLink.splice(0)) nextTick(callback, closedByApplication())
 }
 
 /** The application closes the session without COM_QUIT; a running command may still finish, as with mysql2. */
@@ -32,7 +39,10 @@ export function close(core: SessionCore): void {
   core.gate = 'closed'
   core.opening?.abort()
   failAll(core, core.held.splice(0), closedByApplication())
+  noMoreLinks(core)
   core.link?.close()
+  // A dead link has said so already, to nobody; a pool that has this session must hear of its end.
+  if (!core.hasLink) core.facade.emit('end')
 }
 
 /** Drops the session at once, as a pool does with a dead one; what still runs is killed on the server. */

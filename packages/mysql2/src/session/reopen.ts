@@ -1,11 +1,14 @@
 import { SessionLostError, systemClock } from '@comeback/core'
+import { commandClasses } from '../driver/driver.js'
 import type { Link } from '../link/link.js'
 import { linkQuery } from '../link/link-query.js'
+import { quitWithoutLink } from './closing.js'
 import { failAll } from './fail-later.js'
 import { adopt, openFailed } from './opening.js'
 import { refuseRereads } from './same-server.js'
 import type { SessionCore } from './session-core.js'
 
+const { Quit } = commandClasses
 const { now } = systemClock
 
 /** How often a link that dies while it is being set up is replaced by another before that counts as a failure. */
@@ -24,7 +27,8 @@ export async function reopen(core: SessionCore, firstError: unknown, pauseMs = 0
   const opening = new AbortController()
   core.opening = opening
   try {
-    if (pauseMs > 0) await pause(Math.min(pauseMs, core.remainingMs()), opening.signal)
+    // Never so long that no time is left for what it comes before.
+    if (pauseMs > 0) await pause(core, Math.min(pauseMs, core.remainingMs() / 2), opening.signal)
     for (let links = 1; ; links += 1) {
       const link = await supervisor.open(core, core.remainingMs(), firstError, opening.signal)
       try {
@@ -50,18 +54,22 @@ export async function reopen(core: SessionCore, firstError: unknown, pauseMs = 0
   }
 }
 
-/** Waits, or rejects when the session is closed meanwhile. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
+/** Waits, until it is told that nobody needs it to; rejects when the session is closed meanwhile. */
+function pause(core: SessionCore, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    const timer = systemClock.setTimeout(resolve, ms)
+    const end = (settle: () => void) => (): void => {
       systemClock.clearTimeout(timer)
-      reject(signal.reason)
+      settle()
     }
-    const timer = systemClock.setTimeout(() => {
-      signal.removeEventListener('abort', onAbort)
-      resolve()
-    }, ms)
-    signal.addEventListener('abort', onAbort, { once: true })
+    core.endPause = end(resolve)
+    signal.addEventListener(
+      'abort',
+      end(() => reject(signal.reason)),
+      { once: true },
+    )
+  }).finally(() => {
+    core.endPause = undefined
   })
 }
 
@@ -105,6 +113,10 @@ function reopenFailed(core: SessionCore, error: unknown): void {
   core.gate = 'lost'
   core.troubleSince = undefined
   const held = core.held.splice(0)
-  failAll(core, held, error)
-  openFailed(core, error, held.length > 0, wasFirst)
+  const goodbye = held.find(command => command.constructor === Quit)
+  const others = held.filter(command => command !== goodbye)
+  failAll(core, others, error)
+  if (goodbye === undefined) openFailed(core, error, others.length > 0, wasFirst)
+  // Nothing is left to say it to; that is no failure of the one who ends the session.
+  else quitWithoutLink(core, goodbye)
 }

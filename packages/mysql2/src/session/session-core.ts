@@ -56,6 +56,8 @@ export class SessionCore implements LinkOwner {
   /** Whether a pool may hand it out again. */
   isFit = true
   readonly tracker: SessionTracker = new SessionTracker()
+  /** Ends the pause before the next link; set while there is one. */
+  endPause: (() => void) | undefined = undefined
   /** Ends the wait for a link; set while there is one. */
   opening: AbortController | undefined = undefined
   /** What happened to it lately, for the errors that it ends in. */
@@ -154,6 +156,8 @@ export class SessionCore implements LinkOwner {
       failLater(this, command, closedByApplication())
       return
     }
+    // The pause was for the sake of others, who have gone.
+    if (this.held.length === 0) this.endPause?.()
     this.held.push(command)
     if (this.#mustJudge && this.held.length === 1) nextTick(recoverHeld, this)
   }
@@ -216,7 +220,10 @@ export class SessionCore implements LinkOwner {
 
   endsLink(command: DriverCommand, error: Error): boolean {
     if (isOurs(command)) return false
-    return judge(this, command, { error, evidence: 'answered' }).decision.action !== 'return'
+    const { action, reason } = judge(this, command, { error, evidence: 'answered' }).decision
+    // A server that takes no writes keeps its link for now; whoever is next tries another one.
+    if (reason === 'refused-to-the-end' && this.link !== null) this.link.expiresAt = 0
+    return action !== 'return'
   }
 
   lost(link: Link, loss: Loss): void {
@@ -245,7 +252,7 @@ export class SessionCore implements LinkOwner {
   remainingMs(): number {
     const { policy, firstLinkMs } = this.supervisor
     const { deadlineMs } = policy.retry
-    const limitMs = this.gate === 'opening' ? Math.min(deadlineMs, firstLinkMs) : deadlineMs
+    const limitMs = this.gate === 'opening' ? Math.min(deadlineMs, firstLinkMs()) : deadlineMs
     return this.troubleSince === undefined ? limitMs : this.troubleSince + limitMs - now()
   }
 

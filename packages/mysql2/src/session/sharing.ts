@@ -25,7 +25,7 @@ function beginsWithSe(sql: string): boolean {
 /** Watches over who uses a session: which process and thread, and inside a transaction which flow of the program. */
 export class SessionSharing {
   readonly #core: SessionCore
-  readonly #stamp: ProcessStamp = processStamp()
+  #stamp: ProcessStamp = processStamp()
   readonly #owner = new TransactionOwner()
 
   constructor(core: SessionCore) {
@@ -37,8 +37,11 @@ export class SessionSharing {
     const stranger = foreignUse(this.#stamp)
     if (stranger !== undefined) {
       // The socket is somebody else's: a COM_QUIT on it would end the owner's session.
-      this.#core.link?.condemn(closedByServer(), 'dead-before-send')
-      return this.#report(stranger)
+      this.#core.link?.condemn(closedByServer())
+      const refused = this.#report(stranger)
+      // Whoever may go on does so with links of his own.
+      if (refused === undefined) this.#stamp = processStamp()
+      return refused
     }
     const { sql } = command
     if (sql === undefined) return undefined

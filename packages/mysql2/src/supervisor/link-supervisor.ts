@@ -14,6 +14,7 @@ import {
 import { checkDriver } from '../driver/self-check.js'
 import type { Link } from '../link/link.js'
 import { openLink } from '../link/open-link.js'
+import { isReadyMade, onlyOneLink } from '../link/ready-made-stream.js'
 import { verdictOf } from '../session/judge.js'
 import type { SessionCore } from '../session/session-core.js'
 import { LinkWatch } from '../session/watchdog.js'
@@ -28,7 +29,7 @@ export class LinkSupervisor {
   /** Given every error before the caller of its statement is. */
   onFailure: ((error: unknown) => void) | undefined = undefined
   /** How long a new session waits for its first link, where that is less than the policy allows for. */
-  firstLinkMs: number = Number.POSITIVE_INFINITY
+  firstLinkMs: () => number = () => Number.POSITIVE_INFINITY
   /** As the latest link's server introduced itself. */
   flavour: ServerFlavour = 'unknown'
   /** Asked when the first large request is to be sent. */
@@ -48,7 +49,10 @@ export class LinkSupervisor {
         openLink: (signal, timeoutMs, session) =>
           openLink(session.config, signal, timeoutMs, link => session.linkCreated(link)),
         closeLink: link => void link.stream.destroy(),
-        classifyConnectError: error => verdictOf(this, { error, evidence: 'refused' }, 'connect'),
+        classifyConnectError: (error, session) => {
+          const verdict = verdictOf(this, { error, evidence: 'refused' }, 'connect')
+          return isReadyMade(session.config) ? { ...verdict, retryable: false } : verdict
+        },
       },
     })
   }
@@ -78,6 +82,7 @@ export class LinkSupervisor {
     firstError: unknown,
     signal: AbortSignal,
   ): Promise<Link> {
+    if (firstError !== undefined && isReadyMade(session.config)) throw onlyOneLink(session.config, firstError)
     const link = await this.core.open({ context: session, remainingMs, firstError, signal })
     this.flavour = link.flavour
     link.life = this.core.poison.life
