@@ -7,7 +7,7 @@ import { startServer } from '../database/index.js'
 const application = fileURLToPath(new URL('./fixtures/ends-in-an-outage.ts', import.meta.url))
 const tsx = fileURLToPath(new URL('../../node_modules/.bin/tsx', import.meta.url))
 
-it('destroy() while the server is down settles, and lets the process end', async () => {
+it('destroy() while the server is down settles, refuses who is waiting, and lets the process end', async () => {
   await using server = await startServer()
   const child = spawn(tsx, ['--conditions=comeback-source', application], {
     env: { ...process.env, DATABASE_URL: server.url },
@@ -22,5 +22,5 @@ it('destroy() while the server is down settles, and lets the process end', async
     child.stdin.end('go\n')
   }
   expect(await ended).toBe(0)
-  expect(lines).toEqual(['ready', 'ended'])
+  expect(lines).toEqual(['ready', 'refused'])
 })

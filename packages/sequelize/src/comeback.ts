@@ -1,4 +1,4 @@
-import { type Policy, resolvePolicy, typeOf } from '@comeback/core'
+import { asTransactionFlow, type Policy, resolvePolicy, typeOf } from '@comeback/core'
 import { type Options, Sequelize } from 'sequelize'
 import { checkAnnotation } from './annotation.js'
 import {
@@ -39,12 +39,19 @@ function add(sequelize: SequelizeInstance, policy: Policy = {}): void {
     return query.call(sequelize, sql, { ...given, retry: guardedRetry(given.retry, warn, false) })
   })
 
+  // Sequelize says BEGIN in an inner function; who runs something within a transaction owns it all the same.
   setMethod(sequelize, 'transaction', async (given, run) => {
     if (typeof given === 'function') {
-      return transaction.call(sequelize, (begun: SequelizeTransaction) => given(honestTransaction(begun)))
+      return asTransactionFlow(() =>
+        transaction.call(sequelize, (begun: SequelizeTransaction) => given(honestTransaction(begun))),
+      )
     }
     checkAnnotation(given)
-    if (run) return transaction.call(sequelize, given, begun => run(honestTransaction(begun)))
+    if (run) {
+      return asTransactionFlow(() =>
+        transaction.call(sequelize, given, begun => run(honestTransaction(begun))),
+      )
+    }
     return honestTransaction((await transaction.call(sequelize, given)) as never)
   })
 }

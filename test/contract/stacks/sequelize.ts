@@ -97,7 +97,7 @@ const options = ({ config, slots }: OpenOptions): Options & { databaseVersion: s
 export const sequelizeStack: Stack = {
   name: 'sequelize',
   prepares: true,
-  tellsFlowsApart: false,
+  tellsFlowsApart: true,
   streams: false,
   async open(given: OpenOptions): Promise<ContractClient> {
     return client(new Sequelize(comeback(options(given), given.policy)), true)
@@ -108,7 +108,7 @@ export const sequelizeStack: Stack = {
 export const stockSequelizeStack: Stack = {
   name: 'stock sequelize',
   prepares: true,
-  tellsFlowsApart: false,
+  tellsFlowsApart: true,
   streams: false,
   async open(given: OpenOptions): Promise<ContractClient> {
     return client(new Sequelize(options(given)), false)
