@@ -81,7 +81,11 @@ function client(options: DataSourceOptions, close: Close): ContractClient {
   const dataSource = new DataSource(options)
   let opening: Promise<DataSource> | undefined
   const opened = (): Promise<DataSource> => {
-    opening ??= dataSource.initialize()
+    opening ??= dataSource.initialize().catch(error => {
+      // An application that starts in an outage starts again.
+      opening = undefined
+      throw error
+    })
     return opening
   }
   const manager = async (): Promise<EntityManager> => (await opened()).manager
