@@ -36,8 +36,9 @@ await onEveryServer(bed => {
     const cluster = createPoolClusterPromise({}, { outage: { maxWaitMs: 8_000 } })
     bed.ending(() => cluster.end().catch(() => undefined))
     cluster.add('only', bed.viaProxy)
-    await (await cluster.getConnection('only')).release()
-    bed.proxy.refuse()
+    const first = await cluster.getConnection('only')
+    first.release()
+    await bed.proxy.refuse()
     bed.proxy.cutAll('rst')
     const asked = Promise.all(
       Array.from({ length: 5 }, async () => {
@@ -48,7 +49,7 @@ await onEveryServer(bed => {
       }),
     )
     await pause(1_500)
-    bed.proxy.accept()
+    await bed.proxy.accept()
     expect(await asked).toEqual(Array.from({ length: 5 }, () => [{ one: 1 }]))
   })
 
