@@ -1,10 +1,6 @@
 import { ComebackError, LostTransactionError } from '@comeback/core'
+import { endsLink } from './loss-numbers.js'
 import type { ErrorSeen, Reported } from './observation.js'
-
-/** Numbers with which a server ends a link: losses, which must not come through raw. */
-const lossNumbers: ReadonlySet<number> = new Set([
-  1047, 1053, 1077, 1079, 1080, 1152, 1158, 1159, 1160, 1161, 1184, 1927, 3032, 3168, 3169,
-])
 
 interface Fields {
   readonly code?: unknown
@@ -25,7 +21,7 @@ export function errorSeen(error: unknown, own: Error | undefined): ErrorSeen {
   const { code, errno, sqlState } = driversOf(error)
   const number = typeof errno === 'number' ? errno : undefined
   const isServers =
-    number !== undefined && number >= 1_000 && typeof sqlState === 'string' && !lossNumbers.has(number)
+    number !== undefined && number >= 1_000 && typeof sqlState === 'string' && !endsLink(number)
   const ours = error instanceof ComebackError
   const seen = {
     name: error instanceof Error ? error.constructor.name : typeof error,

@@ -40,6 +40,18 @@ export async function runTask(client: ContractClient, task: Task, journal: Journ
   }
 }
 
+/**
+ * Waits until the client has told whoever waited in vain that there was no server: some pools tell the next who comes. Then all must
+ * be well again.
+ */
+export async function afterOutage(client: ContractClient, marker: string): Promise<void> {
+  const giveUpAt = performance.now() + patienceMs / 2
+  while (performance.now() < giveUpAt) {
+    const end = await within(patienceMs, client.read(marker)).catch(() => late)
+    if (end !== late) return
+  }
+}
+
 /** Statements that must all succeed, now that the fault is over: what became of those that did not. */
 export async function failuresAfter(client: ContractClient, marker: string): Promise<readonly string[]> {
   const one = async (): Promise<string | undefined> => {

@@ -1,7 +1,7 @@
 import { type Point, thinOut } from './points.js'
 
 /** What two processes do in well under two minutes. */
-const perStack = 120
+const perStack = 80
 
 /** A subset of the sweep, always the same: so many points of each stack, spread evenly over workloads, places and faults. */
 export function quickPoints(points: readonly Point[]): readonly Point[] {

@@ -26,8 +26,10 @@ it('a point that violates the same twice counts once', () => {
   expect(summarize([result('comeback-knex/insert/c1.up2/fin', 'lost', 'lost')]).violations).toBe(1)
 })
 
-it('each violation has a line with the name of its point', () => {
-  expect(violationLines([result('comeback-knex/insert/c1.up2/fin', 'lost')])).toEqual([
-    'comeback-knex/insert/c1.up2/fin  lost: x',
+it('each kind of violation has a line with the name of its point', () => {
+  const name = 'comeback-knex/insert/c1.up2/fin'
+  expect(violationLines([result(name, 'hung', 'lost', 'hung')])).toEqual([
+    `${name}  lost: x`,
+    `${name}  hung: x (and 1 more)`,
   ])
 })

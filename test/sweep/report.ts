@@ -37,9 +37,13 @@ export function summarize(results: readonly Result[]): Summary {
   return { points: results.length, violations, stacks }
 }
 
-/** A line for each violation. */
+/** A line for each point and kind of violation, with the first of its details. */
 export function violationLines(results: readonly Result[]): readonly string[] {
   return results.flatMap(({ point, violations }) =>
-    violations.map(({ kind, detail }) => `${point}  ${kind}: ${detail}`),
+    violationKinds.flatMap(kind => {
+      const [first, ...more] = violations.filter(violation => violation.kind === kind)
+      if (!first) return []
+      return [`${point}  ${kind}: ${first.detail}${more.length > 0 ? ` (and ${more.length} more)` : ''}`]
+    }),
   )
 }

@@ -3,10 +3,11 @@ import type { Policy } from '@comeback/core'
 import type { ContractClient } from '../contract/stack.js'
 import type { Server } from '../database/index.js'
 import type { AdminLink } from './admin-link.js'
+import type { FaultName } from './faults.js'
 import { leftSince, resourcesNow } from './leftovers.js'
 import type { Noise } from './noise.js'
 import type { Observation, TaskSeen } from './observation.js'
-import { failuresAfter, type Ran, runTask } from './observe.js'
+import { afterOutage, failuresAfter, type Ran, runTask } from './observe.js'
 import { type ConnectionCount, type Point, pointName } from './points.js'
 import { loadStack } from './stacks.js'
 import { arm } from './strike.js'
@@ -28,6 +29,9 @@ const policy: Policy = {
   prePing: { afterIdleMs: 1_000, timeoutMs: 300 },
   watchdog: { afterMs: 100, timeoutMs: 300 },
 }
+
+/** After these the server may have been away for longer than anybody waits. */
+const serverFaults: readonly FaultName[] = ['sigkill', 'restart', 'sigstop']
 
 const closingMs = 3_000
 let marks = 0
@@ -118,7 +122,9 @@ export async function runPoint(point: Point, ground: Ground): Promise<Observatio
   const strike = arm(point.fault, point.place, { ...ground, proxy: run.proxy })
   const ran = await Promise.all(run.tasks.map(task => runTask(run.client, task, run.proxy.journal)))
   await strike.healed()
-  const failures = await failuresAfter(run.client, run.tasks[0]?.marker ?? '')
+  const marker = run.tasks[0]?.marker ?? ''
+  if (serverFaults.includes(point.fault)) await afterOutage(run.client, marker)
+  const failures = await failuresAfter(run.client, marker)
   const links = await linksOf(run)
   const { hit } = strike
   const closed = await end(run, ground)

@@ -24,7 +24,8 @@ const noise = new Noise()
 const grounds = new Map<Flavour, Promise<Ground>>()
 
 async function prepareGround(flavour: Flavour): Promise<Ground> {
-  const server = await startServer({ flavour })
+  // Else transactions that insert side by side lock each other's gaps.
+  const server = await startServer({ flavour, flags: ['--transaction-isolation=READ-COMMITTED'] })
   const admin = new AdminLink(server)
   await createTables(admin)
   return { server, admin, noise }

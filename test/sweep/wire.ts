@@ -1,4 +1,5 @@
 import type { Journal, JournalCommand } from '@comeback/chaos'
+import { endsLink } from './loss-numbers.js'
 import type { Task } from './tasks.js'
 
 const isCommit = (sql: string | undefined): boolean => /^\s*COMMIT\b/i.test(sql ?? '')
@@ -16,6 +17,9 @@ function decisive(
   )
 }
 
-/** Whether a decisive request left the client and its answer did not wholly come back: then nobody there can know. */
+/**
+ * Whether a decisive request left the client and its answer did not wholly come back, or says only that the link ends: then nobody
+ * there can know.
+ */
 export const isUnanswered = (journal: Pick<Journal, 'commands'>, task: Task): boolean =>
-  decisive(journal, task).some(command => command.answered !== 'yes')
+  decisive(journal, task).some(({ answered, answer }) => answered !== 'yes' || endsLink(answer?.errno))

@@ -1,0 +1,46 @@
+import type { JournalCommand } from '@comeback/chaos'
+import { expect, it } from 'vitest'
+import { insert, transaction } from './tasks.js'
+import { isUnanswered } from './wire.js'
+
+const command = (seq: number, sql: string, facts: Partial<JournalCommand> = {}): JournalCommand => ({
+  seq,
+  connection: 1,
+  index: seq,
+  kind: 'query',
+  sql,
+  statementId: undefined,
+  bytes: 1,
+  atMs: seq,
+  forwarded: 'yes',
+  answered: 'yes',
+  answer: undefined,
+  fault: undefined,
+  ...facts,
+})
+
+const unanswered = (make: typeof insert, ...commands: JournalCommand[]): boolean =>
+  isUnanswered({ commands }, make('m1'))
+
+it('a write is unanswered if an answer to one of its own requests is missing', () => {
+  expect(unanswered(insert, command(1, "INSERT 'm1'"), command(2, 'SELECT 1', { answered: 'no' }))).toBe(
+    false,
+  )
+  expect(unanswered(insert, command(1, "INSERT 'm1'", { answered: 'part' }))).toBe(true)
+  expect(unanswered(insert)).toBe(false)
+})
+
+it('an answer that only ends the link answers nothing', () => {
+  const answer = { type: 'err', errno: 1053 } as unknown as JournalCommand['answer']
+  expect(unanswered(insert, command(1, "INSERT 'm1'", { answer }))).toBe(true)
+})
+
+it('a transaction is unanswered if the answer to its COMMIT is missing', () => {
+  const write = command(1, "INSERT 'm1'", { answered: 'no' })
+  expect(unanswered(transaction, write)).toBe(false)
+  expect(unanswered(transaction, write, command(2, 'COMMIT', { answered: 'no' }))).toBe(true)
+  expect(unanswered(transaction, write, command(2, 'commit;'))).toBe(false)
+  // Somebody else's.
+  expect(unanswered(transaction, write, command(2, 'COMMIT', { answered: 'no', connection: 2 }))).toBe(false)
+  expect(unanswered(transaction, command(3, 'COMMIT', { answered: 'no' }), { ...write, seq: 4 })).toBe(false)
+})
