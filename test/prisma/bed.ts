@@ -4,6 +4,7 @@ import { PrismaMariaDb } from '@prisma/adapter-mariadb'
 import type { PoolOptions } from 'mysql2'
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
 import { ContractBed, patientPolicy } from '../contract/bed.js'
+import type { Stack } from '../contract/stack.js'
 import { prismaStack } from '../contract/stacks/prisma.js'
 import { availableServers, type ConnectionConfig, type Flavour } from '../database/index.js'
 import { type Prisma, PrismaClient } from './generated/client.js'
@@ -20,8 +21,8 @@ export interface OpenPrisma extends PrismaComebackOptions {
 export class PrismaBed extends ContractBed {
   readonly #clients: { $disconnect(): Promise<void> }[] = []
 
-  constructor(flavour: Flavour) {
-    super(prismaStack, flavour)
+  constructor(flavour: Flavour, stack: Stack) {
+    super(stack, flavour)
   }
 
   override async make(): Promise<void> {
@@ -103,10 +104,14 @@ const names: Readonly<Record<Flavour, string>> = { mariadb: 'MariaDB', mysql: 'M
 const servers = await availableServers()
 
 /** Tells facts about Prisma on every server that is to be had. */
-export function onEachServer(topic: string, tell: (bed: PrismaBed) => void): void {
+export function onEachServer(
+  topic: string,
+  tell: (bed: PrismaBed) => void,
+  stack: Stack = prismaStack,
+): void {
   for (const { flavour } of servers) {
     describe(`${topic} on ${names[flavour]}`, () => {
-      const bed = new PrismaBed(flavour)
+      const bed = new PrismaBed(flavour, stack)
       beforeAll(() => bed.make())
       afterEach(() => bed.tidy())
       afterAll(() => bed.unmake())

@@ -1,5 +1,6 @@
 import {
   brandAs,
+  ComebackConfigError,
   type ComebackError,
   DatabaseUnavailableError,
   findComebackError,
@@ -59,8 +60,12 @@ function hideCode(error: PrismaClientKnownRequestError, code: string): void {
 }
 
 /** An error of Prisma's class that gets through Prisma as it is. */
-function passable(cause: PrismaErrorCause, source: unknown, message: string): PrismaClientKnownRequestError {
-  const code = codes[cause.kind] ?? OTHER
+function passable(
+  cause: PrismaErrorCause,
+  source: unknown,
+  message: string,
+  code: string = codes[cause.kind] ?? OTHER,
+): PrismaClientKnownRequestError {
   const error = new PrismaClientKnownRequestError(message, {
     code,
     clientVersion: '',
@@ -72,7 +77,10 @@ function passable(cause: PrismaErrorCause, source: unknown, message: string): Pr
 
 function underBothNames(known: ComebackError): PrismaClientKnownRequestError {
   const { message } = known
-  const error = passable({ originalMessage: message, ...kindOf(known) }, known, message)
+  const cause = { originalMessage: message, ...kindOf(known) }
+  // A mistake in the program has no code of Prisma's.
+  const code = known instanceof ComebackConfigError ? known.code : undefined
+  const error = passable(cause, known, message, code)
   // Where those look who want to know what is underneath, and whether two errors tell of one loss.
   Object.defineProperty(error, 'driverError', { value: known, enumerable: false })
   return brandAs(error, known)

@@ -40,8 +40,11 @@ export const columnTypes = {
   bytes: 13,
 } as const
 
-/** One of Prisma's numbers for the types of columns. */
-export type PrismaColumnType = (typeof columnTypes)[keyof typeof columnTypes]
+/** All of Prisma's numbers for the types of columns, those of other databases too: an adapter that was given passes them on. */
+export type PrismaColumnType =
+  | (typeof columnTypes)[keyof typeof columnTypes]
+  | (5 | 6 | 14 | 15 | 128)
+  | (64 | 65 | 66 | 67 | 68 | 69 | 70 | 71 | 72 | 73 | 74 | 75 | 76 | 77 | 78)
 
 /** The isolation levels in Prisma's spelling. */
 export type PrismaIsolationLevel =
@@ -51,9 +54,12 @@ export type PrismaIsolationLevel =
   | 'SNAPSHOT'
   | 'SERIALIZABLE'
 
+/** The databases that Prisma has adapters for; `mysql` is MariaDB as well. */
+export type PrismaProvider = 'mysql' | 'postgres' | 'sqlite' | 'sqlserver'
+
 /** What can be asked: a database, or a transaction in it. */
 export interface PrismaQueryable {
-  readonly provider: 'mysql'
+  readonly provider: PrismaProvider
   readonly adapterName: string
   queryRaw(query: PrismaQuery): Promise<PrismaResultSet>
   executeRaw(query: PrismaQuery): Promise<number>
@@ -84,9 +90,9 @@ export interface PrismaAdapter extends PrismaQueryable {
   dispose(): Promise<void>
 }
 
-/** What a Prisma client is given as its `adapter`, for MySQL and MariaDB. */
+/** What a Prisma client is given as its `adapter`. */
 export interface PrismaAdapterFactory {
-  readonly provider: 'mysql'
+  readonly provider: PrismaProvider
   readonly adapterName: string
   connect(): Promise<PrismaAdapter>
 }

@@ -53,7 +53,11 @@ function send(runner: Runner, how: 'execute' | 'query', sql: string, values: unk
       if (error) reject(toPrismaError(error))
       else resolve({ result, fields })
     }
-    ;(runner[how] as Send).call(runner, driverStatement(sql), values, onAnswer)
+    try {
+      ;(runner[how] as Send).call(runner, driverStatement(sql), values, onAnswer)
+    } catch (error) {
+      reject(toPrismaError(error))
+    }
   })
 }
 

@@ -123,6 +123,38 @@ export const prismaStack: Stack = overComeback(true)
 /** The same, with statements that are prepared, which is the default. */
 export const preparingPrismaStack: Stack = overComeback(false)
 
+/** Prisma's own adapter. */
+function ownAdapter(config: OpenOptions['config'], slots: number): PrismaMariaDb {
+  // Its pool opens connections by itself.
+  const options = { ...config, connectionLimit: slots, minimumIdle: 1, allowPublicKeyRetrieval: true }
+  return new PrismaMariaDb(options, { useTextProtocol: true })
+}
+
+/** Prisma's own adapter under Comeback, which can not do all that sessions of its own can. */
+export const wrappedPrismaStack: Stack = {
+  name: 'prisma, wrapped',
+  prepares: false,
+  streams: false,
+  tellsFlowsApart: false,
+  reopens: true,
+  async open({ config, slots, policy }: OpenOptions): Promise<ContractClient> {
+    const adapter = ownAdapter(config, slots)
+    const { watchdog: _, ...rest } = policy ?? {}
+    const prisma = new PrismaClient({ ...comeback({ adapter }, rest), transactionOptions })
+    const extended = prisma.$extends(comebackExtension())
+    return {
+      ...client(prisma, value =>
+        now(value, extended.fact.createMany({ data: [{ value }], comeback: { idempotent: true } })),
+      ),
+      // Its pool does not catch what becomes of a connection that it is opening when it is ended.
+      close: async () => {
+        await prisma.$queryRaw`SELECT 1`.catch(() => undefined)
+        await prisma.$disconnect()
+      },
+    }
+  },
+}
+
 /** Prisma as it comes. */
 export const stockPrismaStack: Stack = {
   name: 'stock prisma',
@@ -131,7 +163,7 @@ export const stockPrismaStack: Stack = {
   tellsFlowsApart: false,
   reopens: true,
   async open({ config, slots }: OpenOptions): Promise<ContractClient> {
-    const adapter = new PrismaMariaDb({ ...config, connectionLimit: slots }, { useTextProtocol: true })
+    const adapter = ownAdapter(config, slots)
     const prisma = new PrismaClient({ adapter, transactionOptions })
     return client(prisma, statements(prisma).write)
   },

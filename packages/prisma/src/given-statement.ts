@@ -1,0 +1,180 @@
+import {
+  type Annotation,
+  annotationFromComment,
+  backoffMs,
+  ComebackConfigError,
+  type ComebackError,
+  currentAnnotation,
+  DatabaseUnavailableError,
+  type Decision,
+  decide,
+  LostConnectionError,
+  LostTransactionError,
+  mergeAnnotations,
+  OutcomeUnknownError,
+  PacketTooLargeError,
+  type ResolvedPolicy,
+  SessionLostError,
+  type SessionSnapshot,
+  type StatementFacts,
+  statementFacts,
+  systemClock,
+  type Verdict,
+} from '@comeback/core'
+import { toPrismaError } from './error.js'
+import { givenVerdict, refusalOf } from './given-failure.js'
+
+/** A statement on its way through an adapter that is not ours. */
+export interface GivenStatement<T> {
+  readonly sql: string
+  /** Sends it once. */
+  send(): Promise<T>
+  /** What is known of the session that it runs on. */
+  readonly session: SessionSnapshot
+  /** Whether nothing else can be under way on its connection. */
+  readonly isAlone: boolean
+  /** What it gives when the caller has looked and found that it took effect. */
+  readonly verified: T
+  /** Opens its transaction again, where nothing has been done in it. */
+  reopen?(): Promise<void>
+}
+
+const { now } = systemClock
+
+const IDLE: SessionSnapshot = { transaction: 'none', baggage: [], statements: 0 }
+
+/** A statement that runs on any connection of the pool. */
+export function onPool<T>(sql: string, verified: T, send: () => Promise<T>): GivenStatement<T> {
+  return { sql, send, verified, session: IDLE, isAlone: true }
+}
+
+/** What only a session of our own could keep is refused, not left undone. */
+function annotationOf(facts: StatementFacts, policy: ResolvedPolicy): Annotation {
+  const annotation = mergeAnnotations(
+    policy.annotation,
+    currentAnnotation(),
+    annotationFromComment(facts.comment),
+  )
+  for (const name of ['deadlineMs', 'signal'] as const) {
+    if (annotation[name] === undefined) continue
+    throw new ComebackConfigError({
+      option: `annotation.${name}`,
+      problem: 'not available over the adapter that was given',
+      received: name,
+      choices: ['an adapter made by new PrismaComeback(…)'],
+    })
+  }
+  return annotation
+}
+
+function checked(facts: StatementFacts, policy: ResolvedPolicy): Annotation {
+  try {
+    return annotationOf(facts, policy)
+  } catch (error) {
+    throw toPrismaError(error)
+  }
+}
+
+interface Loss {
+  readonly first: unknown
+  readonly error: unknown
+  readonly facts: StatementFacts
+  readonly verdict: Verdict
+  readonly attempts: number
+  readonly elapsedMs: number
+}
+
+function phaseOf({ facts, verdict }: Loss): 'begin' | 'statement' | 'commit' | 'idle' {
+  if (verdict.executed === 'no') return 'idle'
+  return facts.transaction === 'commit' ? 'commit' : 'statement'
+}
+
+function failureFor(
+  loss: Loss,
+  session: SessionSnapshot,
+  decision: Decision & { action: 'fail' },
+): ComebackError {
+  const { first, error, facts, verdict, attempts, elapsedMs } = loss
+  const common = {
+    cause: first,
+    evidence: verdict.evidence,
+    rule: verdict.rule,
+    verb: facts.verb,
+    attempts,
+    elapsedMs: Math.round(elapsedMs),
+  }
+  switch (decision.error) {
+    case 'lost-transaction':
+      return new LostTransactionError({
+        ...common,
+        outcome: decision.outcome ?? 'unknown',
+        phase: phaseOf(loss),
+        statements: session.statements,
+      })
+    case 'outcome-unknown':
+      return new OutcomeUnknownError(common)
+    case 'session-lost':
+      return new SessionLostError({ ...common, baggage: session.baggage, executed: decision.executed })
+    case 'packet-too-large':
+      return new PacketTooLargeError({ ...common, packetBytes: 0 })
+    case 'database-unavailable':
+      return new DatabaseUnavailableError({ ...common, reason: 'deadline', lastFailure: error })
+    default:
+      return new LostConnectionError({ ...common, executed: decision.executed })
+  }
+}
+
+function pause(attempts: number, policy: ResolvedPolicy): Promise<void> {
+  return new Promise(resolve => {
+    systemClock.setTimeout(resolve, backoffMs(attempts, policy.retry.backoff))
+  })
+}
+
+/**
+ * Runs a statement, and again where that is provably safe; what is known of it otherwise is told by the error.
+ *
+ * @param onLost - told when it ends in the loss of its transaction.
+ */
+export async function run<T>(
+  statement: GivenStatement<T>,
+  policy: ResolvedPolicy,
+  onLost?: (error: ComebackError) => void,
+): Promise<T> {
+  const { sql, session, isAlone } = statement
+  const facts = statementFacts(sql)
+  const annotation = checked(facts, policy)
+  const startedAt = now()
+  let first: unknown
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await statement.send()
+    } catch (error) {
+      first ??= error
+      const verdict = givenVerdict(error, facts, policy, isAlone)
+      const elapsedMs = now() - startedAt
+      const { writes, reads, retry } = policy
+      const decision = decide({
+        verdict,
+        facts,
+        session,
+        annotation,
+        policy: { writes, reads, maxAttempts: retry.maxAttempts },
+        attempt: attempts,
+        delivered: false,
+        remainingMs: retry.deadlineMs - elapsedMs,
+        budget: 'available',
+      })
+      const loss = { first, error, facts, verdict, attempts, elapsedMs }
+      if (decision.action === 'return') throw toPrismaError(refusalOf(error) ?? error)
+      if (decision.action === 'fail') {
+        const failure = failureFor(loss, session, decision)
+        onLost?.(failure)
+        throw toPrismaError(failure)
+      }
+      if (decision.action === 'resolve') return statement.verified
+      if (decision.action === 'verify' && (await annotation.verify?.())) return statement.verified
+      await pause(attempts, policy)
+      if (decision.action === 'reopen-and-resend' && decision.reopenTransaction) await statement.reopen?.()
+    }
+  }
+}
