@@ -121,7 +121,7 @@ export async function runPoint(point: Point, ground: Ground): Promise<Observatio
   const run = await begin(point, ground)
   const strike = arm(point.fault, point.place, { ...ground, proxy: run.proxy })
   const ran = await Promise.all(run.tasks.map(task => runTask(run.client, task, run.proxy.journal)))
-  await strike.healed()
+  await strike.over()
   const marker = run.tasks[0]?.marker ?? ''
   if (serverFaults.includes(point.fault)) await afterOutage(run.client, marker)
   const failures = await failuresAfter(run.client, marker)

@@ -25,8 +25,8 @@ export interface Scene {
 /** A fault that lies in wait. */
 export interface Strike {
   readonly hit: boolean
-  /** Waits until what it has done to the server is undone. */
-  healed(): Promise<void>
+  /** If it has not struck, it does so no more; if it has, waits until what it has done to the server is undone. */
+  over(): Promise<void>
 }
 
 /** Well beyond the watchdog, well within the deadline. */
@@ -129,7 +129,7 @@ export function arm(fault: FaultName, place: Place, scene: Scene): Strike {
       held.release()
     }
   })
-  // Without a hit it fails when the proxy is closed; after one, healed() tells.
+  // Without a hit it fails when the proxy is closed; after one, over() tells.
   done.catch(() => undefined)
   return strikeOf(injected, done)
 }
@@ -139,7 +139,8 @@ function strikeOf(injected: InjectedFault, done: ReturnType<Deed>): Strike {
     get hit() {
       return injected.hits > 0
     },
-    healed: async () => {
+    over: async () => {
+      injected.remove()
       if (injected.hits > 0) await (await done)?.()
     },
   }
