@@ -27,11 +27,11 @@ describe('a client with the extension', () => {
 
   it('refuses what is no annotation and no argument', () => {
     // @ts-expect-error no such key
-    prisma.order.count({ comeback: { idempotant: true } })
+    void prisma.order.count({ comeback: { idempotant: true } })
     // @ts-expect-error not a boolean
-    prisma.order.count({ comeback: { idempotent: 'yes' } })
+    void prisma.order.count({ comeback: { idempotent: 'yes' } })
     // @ts-expect-error no such argument
-    prisma.order.findMany({ whre: {} })
+    void prisma.order.findMany({ whre: {} })
     // @ts-expect-error no such key
     prisma.$comeback({ retries: 3 })
   })
@@ -48,6 +48,6 @@ describe('a client with the extension', () => {
     })
     expectTypeOf(two).resolves.toEqualTypeOf<[number, Order[]]>()
     // @ts-expect-error no such option
-    prisma.$transaction([prisma.order.count()], { comeback: { retry: 1 } })
+    void prisma.$transaction([prisma.order.count()], { comeback: { retry: 1 } })
   })
 })

@@ -55,7 +55,7 @@ function hideCode(error: PrismaClientKnownRequestError, code: string): void {
   }
   Object.defineProperties(error, {
     code: { configurable: true, enumerable: true, get: () => (isHidden ? undefined : code) },
-    batchRequestIdx: { configurable: true, enumerable: false, get: hide, set: () => undefined },
+    batchRequestIdx: { configurable: true, enumerable: false, get: hide },
   })
 }
 

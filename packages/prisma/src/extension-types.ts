@@ -29,43 +29,35 @@ type Fluent<T> = {
   ) => PrismaPromise<Related<Types.Public.Payload<T>['objects'][K], A>>
 }
 
-type Optional<F extends Operation> = <T, A>(
-  this: T,
-  args?: Exact<A, Args<T, F> & Annotated>,
-) => PrismaPromise<Result<T, A, F>>
-
-type Required<F extends Operation> = <T, A>(
+type Call<F extends Operation> = <T, A>(
   this: T,
   args: Exact<A, Args<T, F> & Annotated>,
 ) => PrismaPromise<Result<T, A, F>>
 
-type OptionalFluent<F extends Operation> = <T, A>(
+type OptionalCall<F extends Operation> = <T, A>(
   this: T,
   args?: Exact<A, Args<T, F> & Annotated>,
+) => PrismaPromise<Result<T, A, F>>
+
+type FluentCall<F extends Operation> = <T, A>(
+  this: T,
+  args: Exact<A, Args<T, F> & Annotated>,
 ) => Fluent<T> & PrismaPromise<Result<T, A, F>>
 
-type RequiredFluent<F extends Operation> = <T, A>(
+type OptionalFluentCall<F extends Operation> = <T, A>(
   this: T,
-  args: Exact<A, Args<T, F> & Annotated>,
+  args?: Exact<A, Args<T, F> & Annotated>,
 ) => Fluent<T> & PrismaPromise<Result<T, A, F>>
 
 /** The operations of every model, each with an annotation among its arguments. */
-export interface AnnotatedOperations {
-  findUnique: RequiredFluent<'findUnique'>
-  findUniqueOrThrow: RequiredFluent<'findUniqueOrThrow'>
-  findFirst: OptionalFluent<'findFirst'>
-  findFirstOrThrow: OptionalFluent<'findFirstOrThrow'>
-  findMany: Optional<'findMany'>
-  create: RequiredFluent<'create'>
-  createMany: Required<'createMany'>
-  update: RequiredFluent<'update'>
-  updateMany: Required<'updateMany'>
-  upsert: RequiredFluent<'upsert'>
-  delete: RequiredFluent<'delete'>
-  deleteMany: Optional<'deleteMany'>
-  aggregate: Required<'aggregate'>
-  count: Optional<'count'>
-  groupBy: Required<'groupBy'>
+export type AnnotatedOperations = {
+  [F in 'findUnique' | 'findUniqueOrThrow' | 'create' | 'update' | 'upsert' | 'delete']: FluentCall<F>
+} & {
+  [F in 'findFirst' | 'findFirstOrThrow']: OptionalFluentCall<F>
+} & {
+  [F in 'findMany' | 'deleteMany' | 'count']: OptionalCall<F>
+} & {
+  [F in 'createMany' | 'updateMany' | 'aggregate' | 'groupBy']: Call<F>
 }
 
 /** What a transaction may be told beside Prisma's own options. */
@@ -79,8 +71,11 @@ export interface TransactionReplay {
 
 /** Prisma's options of a transaction. */
 export interface TransactionOptions {
+  /** How long it may wait to begin, in milliseconds, recovery included. Default: the client's own, which is 2,000. */
   readonly maxWait?: number
+  /** How long it may take once it has begun, in milliseconds. Default: the client's own, which is 5,000. */
   readonly timeout?: number
+  /** Default: the client's own, or else the server's. */
   readonly isolationLevel?: 'ReadUncommitted' | 'ReadCommitted' | 'RepeatableRead' | 'Serializable'
   /** What Comeback may do with it. */
   readonly comeback?: TransactionReplay
@@ -100,6 +95,7 @@ export interface ComebackMethods {
     run: (tx: Omit<C, ITXClientDenyList>) => Promise<R>,
     options?: TransactionOptions,
   ): Promise<R>
+  /** Prisma's own for a batch, with replay. */
   $transaction<P extends PrismaPromise<unknown>[]>(
     batch: [...P],
     options?: TransactionOptions,
