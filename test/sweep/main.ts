@@ -1,12 +1,14 @@
+import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { availableServers, type Flavour } from '../database/index.js'
 import { type FaultName, faultNames } from './faults.js'
+import { page } from './page.js'
 import { type Point, parsePoint, pointName, thinOut } from './points.js'
 import { Progress } from './progress.js'
 import { quickPoints } from './quick.js'
 import { summarize, violationLines } from './report.js'
-import { type Result, ResultFile } from './results.js'
+import { keep, keepOnly, keptResults, type Result } from './results.js'
 import { isOurs, stacks } from './stacks.js'
 import { enumerate, runPoints, type Selection } from './sweep.js'
 import { workloads } from './workloads.js'
@@ -22,6 +24,7 @@ const usage = `npm run sweep -- [options]
   --list             print the names of the points, and run none
   --resume           leave out the points that the last sweep has done
   --shards N         processes that run points; default: one for each core
+  --write            write docs/sweep.md
   --json             print the result as one line of JSON, last
 `
 
@@ -38,6 +41,7 @@ const { values: given } = parseArgs({
     resume: { type: 'boolean' },
     shards: { type: 'string' },
     json: { type: 'boolean' },
+    write: { type: 'boolean' },
     help: { type: 'boolean' },
   },
 })
@@ -78,38 +82,40 @@ async function selection(): Promise<Selection> {
   }
 }
 
-async function pointsAsked(shards: number): Promise<readonly Point[]> {
-  if (given.only) return given.only.map(parsePoint)
+/** The points asked for, and how many there are to choose from. */
+async function pointsAsked(shards: number): Promise<{ points: readonly Point[]; inAll: number }> {
+  if (given.only) return { points: given.only.map(parsePoint), inAll: given.only.length }
   say('Counting the packets of each workload …')
   const all = await enumerate(await selection(), shards)
   const some = given.quick ? quickPoints(all) : all
-  const limit = count('sample', given.sample, some.length)
-  return limit < some.length ? thinOut(some, limit) : some
+  return { points: thinOut(some, count('sample', given.sample, some.length)), inAll: all.length }
 }
 
 async function sweep(): Promise<number> {
   const shards = count('shards', given.shards, availableParallelism())
-  const points = await pointsAsked(shards)
+  const { points, inAll } = await pointsAsked(shards)
   if (given.list) {
     for (const point of points) process.stdout.write(`${pointName(point)}\n`)
     return 0
   }
-  const file = new ResultFile()
   const names = new Set(points.map(pointName))
-  const results: Result[] = given.resume ? file.read().filter(({ point }) => names.has(point)) : []
-  if (!given.resume) file.clear()
+  const results: Result[] = given.resume ? keptResults().filter(({ point }) => names.has(point)) : []
+  // A single point does not undo what a long sweep has done.
+  if (!given.only) keepOnly(results)
   const done = new Set(results.map(({ point }) => point))
   const left = points.filter(point => !done.has(pointName(point)))
   if (done.size > 0) say(`${done.size} points were done before.`)
   const progress = new Progress(left.length)
-  await runPoints(left, shards, result => {
-    file.add(result)
+  await runPoints(left, shards, (result, tasks) => {
+    if (!given.only) keep(result)
     results.push(result)
+    for (const task of given.only ? tasks : []) say(JSON.stringify(task))
     progress.step(result.violations.length > 0)
   })
   for (const line of violationLines(results)) say(line)
   const summary = summarize(results)
   say(`${summary.points} points, ${summary.violations} violations`)
+  if (given.write) writeFileSync(new URL('../../docs/sweep.md', import.meta.url), page(summary, inAll))
   if (given.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
   return summary.violations > 0 ? 1 : 0
 }

@@ -14,28 +14,28 @@ export interface Result {
 
 const file = fileURLToPath(new URL('../../.cache/sweep/results.jsonl', import.meta.url))
 
-/** Results on disk, a line each, so that a sweep that was broken off can go on. */
-export class ResultFile {
-  /** What an earlier sweep has left. A line that was cut short does not count. */
-  read(): readonly Result[] {
-    if (!existsSync(file)) return []
-    return readFileSync(file, 'utf8')
-      .split('\n')
-      .flatMap(line => {
-        try {
-          return [JSON.parse(line) as Result]
-        } catch {
-          return []
-        }
-      })
-  }
-
-  clear(): void {
-    mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, '')
-  }
-
-  add(result: Result): void {
-    appendFileSync(file, `${JSON.stringify(result)}\n`)
-  }
+/** What an earlier sweep has left on disk, a line each, so that it can go on. A line that was cut short does not count. */
+export function keptResults(): readonly Result[] {
+  if (!existsSync(file)) return []
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap(line => {
+      try {
+        return [JSON.parse(line) as Result]
+      } catch {
+        return []
+      }
+    })
 }
+
+/** Keeps these results and no others. */
+export function keepOnly(results: readonly Result[]): void {
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, results.map(lineOf).join(''))
+}
+
+export function keep(result: Result): void {
+  appendFileSync(file, lineOf(result))
+}
+
+const lineOf = (result: Result): string => `${JSON.stringify(result)}\n`

@@ -5,6 +5,7 @@ import type { Server } from '../database/index.js'
 import type { AdminLink } from './admin-link.js'
 import type { FaultName } from './faults.js'
 import { leftSince, resourcesNow } from './leftovers.js'
+import { logIn } from './log-in.js'
 import type { Noise } from './noise.js'
 import type { Observation, TaskSeen } from './observation.js'
 import { afterOutage, failuresAfter, type Ran, runTask } from './observe.js'
@@ -127,6 +128,7 @@ export async function runPoint(point: Point, ground: Ground): Promise<Observatio
   const failures = await failuresAfter(run.client, marker)
   const links = await linksOf(run)
   const { hit } = strike
+  if (serverFaults.includes(point.fault)) await logIn(ground.server)
   const closed = await end(run, ground)
   const tasks = await effects(run, ran, ground)
   const leftovers = await leftSince(before)

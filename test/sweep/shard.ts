@@ -1,6 +1,7 @@
 // One of the processes that run points: told by its parent which, one at a time.
 import { type Flavour, startServer } from '../database/index.js'
 import { AdminLink } from './admin-link.js'
+import { logIn } from './log-in.js'
 import { Noise } from './noise.js'
 import type { Observation } from './observation.js'
 import type { ConnectionCount, Point } from './points.js'
@@ -28,6 +29,7 @@ async function prepareGround(flavour: Flavour): Promise<Ground> {
   const server = await startServer({ flavour, flags: ['--transaction-isolation=READ-COMMITTED'] })
   const admin = new AdminLink(server)
   await createTables(admin)
+  await logIn(server)
   return { server, admin, noise }
 }
 

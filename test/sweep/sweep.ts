@@ -1,6 +1,7 @@
 import type { Flavour } from '../database/index.js'
 import { type Outcome, work } from './crew.js'
 import type { FaultName } from './faults.js'
+import type { TaskSeen } from './observation.js'
 import { type ConnectionCount, type Point, pointName, pointsOf } from './points.js'
 import type { Result } from './results.js'
 import type { Job } from './shard.js'
@@ -64,13 +65,13 @@ export async function enumerate(selection: Selection, shards: number): Promise<r
 const secondChances = 1
 
 /**
- * Runs points, and tells each result as it comes.
+ * Runs points, and tells each result as it comes, with what was seen of each task.
  * @throws Error (as a rejection) if the sweep itself fails at a point, twice.
  */
 export async function runPoints(
   points: readonly Point[],
   shards: number,
-  told: (result: Result) => void,
+  told: (result: Result, tasks: readonly TaskSeen[]) => void,
 ): Promise<void> {
   let jobs = points.map((point): RunJob => ({ ask: 'run', point }))
   let problem = ''
@@ -78,7 +79,7 @@ export async function runPoints(
     const again: RunJob[] = []
     await work(jobs, shards, (job, outcome) => {
       const result = resultOf(job, outcome)
-      if (result) told(result)
+      if (result) told(result, 'observation' in outcome ? outcome.observation.tasks : [])
       else again.push(job)
       if ('broken' in outcome) problem = `${pointName(job.point)}: ${outcome.broken}`
     })
