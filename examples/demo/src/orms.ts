@@ -7,11 +7,12 @@ export interface Orm {
   load(): Promise<{ openShop(how: OpenShop): Promise<Shop> }>
 }
 
-export type OrmName = 'knex' | 'typeorm' | 'sequelize'
+export type OrmName = 'knex' | 'typeorm' | 'sequelize' | 'prisma'
 
 /** Loaded only when chosen. */
 export const orms: Readonly<Record<OrmName, Orm>> = {
   knex: { title: 'Knex', load: () => import('./shops/knex.js') },
   typeorm: { title: 'TypeORM', load: () => import('./shops/typeorm.js') },
   sequelize: { title: 'Sequelize', load: () => import('./shops/sequelize.js') },
+  prisma: { title: 'Prisma', load: () => import('./shops/prisma.js') },
 }
