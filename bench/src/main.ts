@@ -78,6 +78,10 @@ for (const row of rows) {
   table.push([title, row.case, row.stockUs.toFixed(1), row.control.toFixed(3), row.ratio.toFixed(3)])
 }
 say(`\n${table.toString()}\n`)
+for (const stack of new Set(rows.map(row => row.stack))) {
+  const { title, remark } = stacks[stack]
+  if (remark !== undefined) say(`${title}: ${remark}\n`)
+}
 say(
   `peek ${liveness.peekUs.toFixed(1)} µs, ping ${liveness.pingUs.toFixed(1)} µs, heap per idle session +${heap.added} bytes\n`,
 )

@@ -5,9 +5,10 @@ const ratio = (value: number): string => `× ${value.toFixed(3)}`
 
 function section(stack: StackName, rows: readonly Row[]): string {
   const own = rows.filter(row => row.stack === stack)
-  return `## ${stacks[stack].title}
+  const { title, remark } = stacks[stack]
+  return `## ${title}
 
-| case | stock | stock / stock | Comeback / stock | rounds |
+${remark === undefined ? '' : `${remark}\n\n`}| case | stock | stock / stock | Comeback / stock | rounds |
 | --- | --- | --- | --- | --- |
 ${own.map(row => `| ${row.case} | ${row.stockUs.toFixed(0)} µs | ${ratio(row.control)} | ${ratio(row.ratio)} | ${row.rounds} |`).join('\n')}
 `
