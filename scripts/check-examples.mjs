@@ -20,6 +20,8 @@ const options = {
     composite: false,
     emitDeclarationOnly: false,
     noEmit: true,
+    // Examples for Prisma import a generated client of the tests.
+    rootDir: '../../..',
     isolatedDeclarations: false,
     // Readers have their own options: an example may leave a result unused and hand on what process.env says.
     exactOptionalPropertyTypes: false,

@@ -1,0 +1,3 @@
+import { takesItsOrders } from '../examples/takes-its-orders.js'
+
+takesItsOrders('prisma')
