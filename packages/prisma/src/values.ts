@@ -1,4 +1,5 @@
-import { type FieldPacket, TypedParameter } from 'mysql2'
+import { TypedParameter } from '@comeback/mysql2'
+import type { FieldPacket } from 'mysql2'
 import { isDateTime, isSet, isTime } from './column-type.js'
 import type { PrismaArgType } from './orm-types.js'
 
