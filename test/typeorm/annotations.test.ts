@@ -7,7 +7,7 @@ import {
   LostTransactionError,
   OutcomeUnknownError,
 } from '@comeback/typeorm'
-import type { DataSource } from 'typeorm'
+import type { DataSource, QueryRunner } from 'typeorm'
 import { expect, it } from 'vitest'
 import { marker } from '../contract/bed.js'
 import { failureOf } from '../contract/failure.js'
@@ -142,6 +142,37 @@ onEachServer('save(entity, { data: { comeback } })', bed => {
     expect(error.message).toContain('data.comeback.idempotant')
     expect(bed.sent(value)).toBe(0)
     await manager.insert(Fact, { value })
+  })
+
+  it('leaves its query runner outside a transaction when START TRANSACTION is refused for it', async () => {
+    const runner = (await bed.typeorm()).createQueryRunner()
+    const value = marker()
+    runner.data = { comeback: { idempotant: true } }
+    expect(await failureOf(runner.startTransaction())).toBeInstanceOf(ComebackConfigError)
+    expect(runner.isTransactionActive).toBe(false)
+    await runner.rollbackTransaction()
+    runner.data = {}
+    await runner.startTransaction()
+    await runner.manager.insert(Fact, { value })
+    await runner.commitTransaction()
+    expect(await bed.rows(value)).toBe(1)
+    await runner.release()
+  })
+
+  it('that is wrong does not keep its transaction from being rolled back, and leaks into nobody else’s', async () => {
+    const { manager } = await bed.typeorm()
+    for (const before of [undefined, { comeback: { deadlineMs: 5_000 } }]) {
+      const [lost, next] = [marker(), marker()]
+      const work = manager.transaction(async inner => {
+        const runner = inner.queryRunner as QueryRunner
+        runner.data = before ?? {}
+        await inner.insert(Fact, { value: lost })
+        runner.data = { comeback: { idempotant: true } }
+      })
+      expect(await failureOf(work)).toBeInstanceOf(ComebackConfigError)
+      await manager.insert(Fact, { value: next })
+      expect([await bed.rows(lost), await bed.rows(next)]).toEqual([0, 1])
+    }
   })
 
   it('leaves the data of a query runner to subscribers and to other uses', async () => {

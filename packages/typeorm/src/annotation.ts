@@ -5,13 +5,31 @@ const RUNNER: unique symbol = Symbol.for('comeback.typeorm.runner') as never
 
 type Led = TypeormConnection & { [RUNNER]?: TypeormRunner | undefined }
 
-/** Lets a connection know the query runner whose data holds an annotation; nothing to do for all others. */
-export function leadData(runner: TypeormRunner): Promise<void> | undefined {
+/**
+ * Whether what the data of a query runner declares is in force for a statement. A wrong annotation is refused, except by a
+ * rollback: refused as well, it would give a connection back to the pool with its transaction open.
+ */
+function isInForce(given: unknown, sql: string): boolean {
+  try {
+    annotationFrom(given, 'data.comeback')
+    return true
+  } catch (error) {
+    if (sql.startsWith('ROLLBACK')) return false
+    throw error
+  }
+}
+
+/**
+ * Lets a connection know the query runner whose data holds an annotation; nothing to do for all others.
+ *
+ * @throws ComebackConfigError when the annotation is wrong.
+ */
+export function leadData(runner: TypeormRunner, sql: string): Promise<void> | undefined {
   const given = runner.data?.comeback
   if (given === undefined) return undefined
-  annotationFrom(given, 'data.comeback')
+  const leader = isInForce(given, sql) ? runner : undefined
   return runner.connect().then(connection => {
-    Object.assign(connection as Led, { [RUNNER]: runner })
+    Object.assign(connection as Led, { [RUNNER]: leader })
   })
 }
 

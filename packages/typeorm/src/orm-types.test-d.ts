@@ -1,5 +1,6 @@
 import type {
   AfterQueryEvent,
+  BeforeQueryEvent,
   DataSourceOptions,
   EntitySubscriberInterface,
   QueryRunner,
@@ -7,7 +8,13 @@ import type {
 } from 'typeorm'
 import { describe, expectTypeOf, it } from 'vitest'
 import { type Annotation, Comeback, comeback } from './index.js'
-import type { AfterRunnerEvent, RunnerEvent, TypeormConfig, TypeormRunner } from './orm-types.js'
+import type {
+  AfterRunnerEvent,
+  BeforeRunnerEvent,
+  RunnerEvent,
+  TypeormConfig,
+  TypeormRunner,
+} from './orm-types.js'
 
 type MysqlOptions = Extract<DataSourceOptions, { type: 'mysql' | 'mariadb' }>
 
@@ -30,6 +37,7 @@ describe("TypeORM's own types", () => {
     expectTypeOf<EntitySubscriberInterface>().toHaveProperty('afterTransactionStart')
     expectTypeOf<EntitySubscriberInterface>().toHaveProperty('beforeTransactionCommit')
     expectTypeOf<EntitySubscriberInterface>().toHaveProperty('afterQuery')
+    expectTypeOf<Pick<BeforeQueryEvent, 'query'>>().toExtend<Pick<BeforeRunnerEvent, 'query'>>()
     expectTypeOf<Pick<AfterQueryEvent, 'query' | 'success' | 'error'>>().toExtend<
       Pick<AfterRunnerEvent, 'query' | 'success' | 'error'>
     >()

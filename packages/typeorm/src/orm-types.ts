@@ -19,9 +19,13 @@ export interface RunnerEvent {
   readonly queryRunner: TypeormRunner
 }
 
-/** What a subscriber is told after a statement. */
-export interface AfterRunnerEvent extends RunnerEvent {
+/** What a subscriber is told before a statement. */
+export interface BeforeRunnerEvent extends RunnerEvent {
   readonly query: string
+}
+
+/** What a subscriber is told after a statement. */
+export interface AfterRunnerEvent extends BeforeRunnerEvent {
   readonly success: boolean
   readonly error?: unknown
 }

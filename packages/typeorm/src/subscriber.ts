@@ -1,12 +1,18 @@
 import { type EntitySubscriberInterface, EventSubscriber, getMetadataArgsStorage } from 'typeorm'
 import { leadData } from './annotation.js'
-import type { AfterRunnerEvent, RunnerEvent } from './orm-types.js'
+import type { AfterRunnerEvent, BeforeRunnerEvent, RunnerEvent } from './orm-types.js'
 import { statementFailed, transactionCommits, transactionStarted, transactionStarts } from './transaction.js'
 
 /** How TypeORM tells of its query runners: by the events that every subscriber may listen to. */
 class RunnerKeeper implements EntitySubscriberInterface {
-  beforeQuery(event: RunnerEvent): Promise<void> | undefined {
-    return leadData(event.queryRunner)
+  beforeQuery({ queryRunner, query }: BeforeRunnerEvent): Promise<void> | undefined {
+    try {
+      return leadData(queryRunner, query)
+    } catch (error) {
+      // TypeORM tells of no failure of a statement that it does not come to send.
+      void statementFailed(queryRunner, query, error)
+      throw error
+    }
   }
 
   afterQuery(event: AfterRunnerEvent): Promise<void> | undefined {
