@@ -169,7 +169,7 @@ onEachServer('comeback among the options', bed => {
     for (const call of calls) {
       const error = await failureOf(call())
       expect(error).toBeInstanceOf(ComebackConfigError)
-      expect(error.message).toContain('idempotent')
+      expect(error.message).toContain('options.comeback.idempotent')
     }
     expect(bed.proxy.journal.sent(/./)).toEqual([])
     await sequelize.authenticate()

@@ -8,14 +8,21 @@ declare module 'sequelize' {
   }
 }
 
+/** What the annotation is called in messages. */
+const OPTION = 'options.comeback'
+
 type InTransaction = Partial<SequelizeTransaction> | null | undefined
+
+/** Runs something with what options declare; a wrong annotation is refused by the name that it has there. */
+function withOptions<T>(comeback: unknown, run: () => T): T {
+  return comeback === undefined ? run() : annotate(annotationFrom(comeback, OPTION), run)
+}
 
 /** Runs a statement with what its transaction was annotated with. */
 function inTransaction<T>(transaction: InTransaction, run: () => T): T {
   if (!transaction) return run()
   const { parent, options } = transaction
-  const scoped = (): T =>
-    options?.comeback === undefined ? run() : annotate(options.comeback as Annotation, run)
+  const scoped = (): T => withOptions(options?.comeback, run)
   return parent ? inTransaction(parent, scoped) : scoped()
 }
 
@@ -31,8 +38,7 @@ export function isAnnotated({ comeback, transaction }: SequelizeQueryOptions): b
 
 /** Runs a statement with the annotations that it and its transaction were given; the statement's own wins. */
 export function annotated<T>({ comeback, transaction }: SequelizeQueryOptions, run: () => T): T {
-  const own = (): T => (comeback === undefined ? run() : annotate(comeback as Annotation, run))
-  return inTransaction(transaction, own)
+  return inTransaction(transaction, () => withOptions(comeback, run))
 }
 
 /**
@@ -42,5 +48,5 @@ export function annotated<T>({ comeback, transaction }: SequelizeQueryOptions, r
  */
 export function checkAnnotation(options: unknown): void {
   const { comeback } = (options ?? {}) as { readonly comeback?: unknown }
-  if (comeback !== undefined) annotationFrom(comeback, 'options.comeback')
+  if (comeback !== undefined) annotationFrom(comeback, OPTION)
 }
