@@ -40,8 +40,8 @@ export interface Observation {
   readonly tasks: readonly TaskSeen[]
   /** The statements after the fault, each of which must succeed: what became of those that did not. */
   readonly failuresAfter: readonly string[]
-  /** Links that the client had open afterwards, and how many it may have. */
-  readonly links: number
+  /** Links that the client had open afterwards, each in words, and how many it may have. */
+  readonly links: readonly string[]
   readonly slots: number
   /** Whether the client could be closed. */
   readonly closed: boolean

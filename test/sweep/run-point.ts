@@ -97,11 +97,16 @@ export async function countPackets(
   return counts
 }
 
-/** Waits for links that are about to go. */
-async function linksOf({ proxy, workload }: Run): Promise<number> {
-  const few = proxy.until(journal => journal.openConnections.length <= workload.slots, { timeoutMs: 1_000 })
+/** The links that are open when those that are about to go have gone. */
+async function linksOf({ proxy, workload }: Run): Promise<readonly string[]> {
+  const { journal } = proxy
+  const few = proxy.until(() => journal.openConnections.length <= workload.slots, { timeoutMs: 1_000 })
   await few.catch(() => undefined)
-  return proxy.journal.openConnections.length
+  return journal.openConnections.map(({ id, loggedIn, openedAtMs }) => {
+    const last = journal.commands.filter(({ connection }) => connection === id).at(-1)
+    const said = last ? `${last.kind} at ${Math.round(last.atMs)} ms, answered ${last.answered}` : 'nothing'
+    return `c${id} opened at ${Math.round(openedAtMs)} ms, ${loggedIn ? 'logged in' : 'not logged in'}, last ${said}`
+  })
 }
 
 async function effects(run: Run, ran: readonly Ran[], { admin }: Ground): Promise<readonly TaskSeen[]> {

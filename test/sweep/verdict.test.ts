@@ -37,7 +37,7 @@ function kinds(task: Partial<TaskSeen>, facts: Partial<Observation> = {}): strin
     hit: true,
     tasks: [{ ...sound, ...task }],
     failuresAfter: [],
-    links: 1,
+    links: ['c1'],
     slots: 1,
     closed: true,
     noise: [],
@@ -99,7 +99,7 @@ it('what never settles is hung', () => {
 
 it('the pool must be whole again, and nothing be left or said', () => {
   expect(kinds({}, { failuresAfter: ['x'] })).toEqual(['weakPool'])
-  expect(kinds({}, { links: 2 })).toEqual(['weakPool'])
+  expect(kinds({}, { links: ['c1', 'c2'] })).toEqual(['weakPool'])
   expect(kinds({}, { noise: ['x'] })).toEqual(['noise'])
   expect(kinds({}, { leftovers: ['Timeout'] })).toEqual(['leak'])
   expect(kinds({ wrongAnswer: '3 rows' })).toEqual(['wrongAnswer'])

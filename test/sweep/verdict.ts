@@ -30,8 +30,9 @@ export function violationsOf(seen: Observation): readonly Violation[] {
   for (const failure of seen.failuresAfter) {
     found.push({ kind: 'weakPool', detail: `a statement after the fault: ${failure}` })
   }
-  if (seen.links > seen.slots) {
-    found.push({ kind: 'weakPool', detail: `${seen.links} links for ${seen.slots} slots` })
+  if (seen.links.length > seen.slots) {
+    const links = seen.links.join('; ')
+    found.push({ kind: 'weakPool', detail: `${seen.links.length} links for ${seen.slots} slots: ${links}` })
   }
   for (const noise of seen.noise) found.push({ kind: 'noise', detail: noise })
   for (const leftover of seen.leftovers) found.push({ kind: 'leak', detail: leftover })
