@@ -1,7 +1,7 @@
-import { comeback } from '@comeback/sequelize'
+import { ComebackConfigError, comeback } from '@comeback/sequelize'
 import mysql2 from 'mysql2'
 import { QueryTypes, Sequelize } from 'sequelize'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { patientPolicy } from '../contract/bed.js'
 import { factsOf, type OpenSequelize, onEachServer } from './bed.js'
 
@@ -52,5 +52,20 @@ onEachServer('a way to the server', bed => {
     await sequelize.authenticate()
     await bed.killSeen()
     await sequelize.authenticate()
+  })
+
+  it('is that of its options, with their policy, for an instance that is found by comeback.attach() alone', async () => {
+    const warn = vi.fn()
+    const logger = { debug: () => undefined, info: () => undefined, warn, error: () => undefined }
+    const options = comeback(bed.options({ retry: { max: 2 } }), { ...patientPolicy, logger })
+    // As another copy of Sequelize's, which knows nothing of this hook.
+    Sequelize.removeHook('afterInit', 'comeback')
+    const sequelize = bed.keep(new Sequelize(options))
+    expect(() => comeback.attach(sequelize, { name: 'second' })).toThrow(ComebackConfigError)
+    comeback.attach(sequelize)
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('`retry`'), {})
+    await sequelize.query('DO 1')
+    await bed.killSeen()
+    await sequelize.query('DO 1')
   })
 })

@@ -1,4 +1,4 @@
-import { ComebackConfigError, typeOf } from '@comeback/core'
+import { ComebackConfigError, type Policy, typeOf } from '@comeback/core'
 import mysql2 from 'mysql2'
 import type { Options } from 'sequelize'
 import type { SequelizeInstance } from './orm-types.js'
@@ -8,6 +8,8 @@ export const ATTACH: unique symbol = Symbol.for('comeback.sequelize.attach') as 
 
 /** What stands in the options for the driver, until an instance is made of them. */
 export interface DriverToBe {
+  /** As it was given with the options. */
+  readonly policy: Policy | undefined
   [ATTACH](sequelize: SequelizeInstance): void
   createConnection(): never
 }

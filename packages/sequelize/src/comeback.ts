@@ -59,6 +59,7 @@ function add(sequelize: SequelizeInstance, policy: Policy = {}): void {
 function driverToBe(policy: Policy | undefined): DriverToBe {
   let refusal: unknown
   return {
+    policy,
     [ATTACH]: sequelize => {
       if (ATTACHED in sequelize) return
       try {
@@ -117,14 +118,17 @@ export function attach<S extends Sequelize>(sequelize: S, policy?: Policy): S {
   if (typeof given !== 'object' || given === null || !('connectionManager' in given)) {
     refuse('sequelize', typeOf(given), ['a Sequelize instance'])
   }
-  if (!(ATTACHED in given)) {
-    const instance = given as unknown as SequelizeInstance
-    if (!isOurs(instance.options.dialectModule)) checkDriver('sequelize.options', instance.options)
-    resolvePolicy(policy)
-    add(instance, policy)
-  } else if (policy !== undefined) {
+  const instance = given as unknown as SequelizeInstance
+  const { dialectModule } = instance.options
+  // Made from our options by another copy of Sequelize, it has a policy and no sessions.
+  const own = isOurs(dialectModule) ? dialectModule.policy : undefined
+  if (policy !== undefined && (own !== undefined || ATTACHED in given)) {
     refuse('policy', 'a second one', ['none: the instance has the policy that it was made with'])
   }
+  if (ATTACHED in given) return sequelize
+  if (!isOurs(dialectModule)) checkDriver('sequelize.options', instance.options)
+  resolvePolicy(policy)
+  add(instance, policy ?? own)
   return sequelize
 }
 
