@@ -12,9 +12,14 @@ interface Node {
 }
 
 /** One server in several places: it is written to directly, and read from through the proxy or where else the test says. */
-function replicated(bed: SequelizeBed, read: readonly Node[], policy: Policy = {}): Sequelize {
+function replicated(
+  bed: SequelizeBed,
+  read: readonly Node[],
+  policy: Policy = {},
+  write: Node = bed.server,
+): Sequelize {
   const { username, password, database } = bed.options()
-  const { host, port } = bed.server
+  const { host, port } = write
   const access = { username: username ?? '', password: password ?? '', database: database ?? '' }
   // Sequelize's types ask for the port as text, its dialect for a number.
   const replication = {
@@ -30,7 +35,7 @@ onEachServer('replication', bed => {
   /** A place where nobody listens. */
   const nowhere: Node = { host: '127.0.0.1', port: 1 }
 
-  async function takeReadsAway(): Promise<void> {
+  async function takeProxyAway(): Promise<void> {
     await bed.proxy.refuse()
     bed.proxy.cutAll()
     await bed.allGone()
@@ -53,7 +58,7 @@ onEachServer('replication', bed => {
     const facts = factsOf(replicated(bed, [proxyOf(bed)]))
     const value = marker()
     await facts.count()
-    await takeReadsAway()
+    await takeProxyAway()
     const read = facts.count({ where: { value } })
     try {
       await facts.create({ value })
@@ -77,7 +82,7 @@ onEachServer('replication', bed => {
   it('waits for any of several servers that are all away, as long as the policy says', async () => {
     const facts = factsOf(replicated(bed, [nowhere, proxyOf(bed)]))
     await facts.count()
-    await takeReadsAway()
+    await takeProxyAway()
     const read = facts.count()
     await new Promise(resolve => setTimeout(resolve, 700))
     await bed.proxy.accept()
@@ -85,6 +90,20 @@ onEachServer('replication', bed => {
     const short = { outage: { maxWaitMs: 500 } }
     const error = await failureOf(factsOf(replicated(bed, [nowhere, nowhere], short)).count())
     expect(error).toBeInstanceOf(DatabaseUnavailableError)
+  })
+
+  it('waits for the server to write to as long as the policy says, though it is one of several to read from', async () => {
+    const proxy = proxyOf(bed)
+    const facts = factsOf(replicated(bed, [proxy, bed.server], {}, proxy))
+    const value = marker()
+    expect(await facts.count({ where: { value } })).toBe(0)
+    await facts.create({ value })
+    await takeProxyAway()
+    const written = facts.create({ value })
+    await new Promise(resolve => setTimeout(resolve, 700))
+    await bed.proxy.accept()
+    await written
+    expect(await bed.rows(value)).toBe(2)
   })
 
   it('ends at once while all servers to read from are away', async () => {

@@ -1,6 +1,6 @@
 import { DatabaseUnavailableError, type Policy, resolvePolicy, systemClock } from '@comeback/core'
 import type { Connection } from 'mysql2'
-import type { Destination, SequelizeConnectionManager } from './orm-types.js'
+import type { SequelizeConnectionManager } from './orm-types.js'
 
 /** How long one server is waited for while there is another one to read from. */
 const NODE_WAIT_MS = 300
@@ -12,17 +12,13 @@ function nodesOf(manager: SequelizeConnectionManager): readonly object[] {
   return Array.isArray(nodes) && nodes.length > 1 ? nodes : []
 }
 
-/** The policy for one server: where there is another one to read from, it is not waited for as long. */
-export function nodePolicy(
-  manager: SequelizeConnectionManager,
-  destination: Destination,
-  policy: Policy | undefined,
-): Policy | undefined {
-  const isNode = nodesOf(manager).some(node => {
-    const { host, port } = node as { readonly host?: string; readonly port?: unknown }
-    return host === destination.host && String(port) === String(destination.port)
-  })
-  if (!isNode) return policy
+/** Whether a configuration to connect with is that of one server to read from of several. */
+export function isNode(manager: SequelizeConnectionManager, config: unknown): boolean {
+  return nodesOf(manager).includes(config as object)
+}
+
+/** The policy for one server to read from of several: it is not waited for as long. */
+export function nodePolicy(policy: Policy | undefined): Policy {
   const { outage } = resolvePolicy(policy)
   return { ...policy, outage: { ...policy?.outage, maxWaitMs: Math.min(outage.maxWaitMs, NODE_WAIT_MS) } }
 }

@@ -9,34 +9,40 @@ import {
   type SequelizePool,
   setMethod,
 } from './orm-types.js'
-import { connectToAny, nodePolicy } from './replication.js'
+import { connectToAny, isNode, nodePolicy } from './replication.js'
 
 function destinationOf(options: Destination): string {
   return options.socketPath ?? `${options.host}:${options.port}`
 }
 
-/** The sessions of an instance: a supervisor for each server, since with replication there are several. */
-function sessionsOf(
-  policy: Policy | undefined,
-  policyOf: (server: Destination) => Policy | undefined,
-): SupervisedSessions {
+interface InstanceSessions extends SupervisedSessions {
+  /** Opens a session to one server to read from of several. */
+  createNode(options: unknown): Connection
+}
+
+/**
+ * The sessions of an instance: a supervisor for each server, since with replication there are several. One that is read from
+ * like others and written to as well has two, because writes wait for it and reads do not.
+ */
+function sessionsOf(policy: Policy | undefined): InstanceSessions {
   const servers = new Map<string, SupervisedSessions>()
   // A session knows its own supervisor; whichever is asked for it gives the same answer.
   let asked: SupervisedSessions | undefined
 
-  const serverOf = (options: Destination): SupervisedSessions => {
-    const destination = destinationOf(options)
-    const known = servers.get(destination)
+  const serverOf = (kind: 'server' | 'node', options: Destination): SupervisedSessions => {
+    const key = `${kind} ${destinationOf(options)}`
+    const known = servers.get(key)
     if (known !== undefined) return known
-    const server = supervise(policyOf(options), undefined, hideStatement)
-    servers.set(destination, server)
+    const server = supervise(kind === 'node' ? nodePolicy(policy) : policy, undefined, hideStatement)
+    servers.set(key, server)
     asked = server
     return server
   }
 
   return {
     policy,
-    createConnection: options => serverOf(options as Destination).createConnection(options),
+    createConnection: options => serverOf('server', options as Destination).createConnection(options),
+    createNode: options => serverOf('node', options as Destination).createConnection(options as Destination),
     checkOut: connection => asked?.checkOut(connection) ?? false,
     checkIn: connection => asked?.checkIn(connection) ?? false,
     isBusy: connection => asked?.isBusy(connection) ?? false,
@@ -106,21 +112,24 @@ function lookBeforeUse(
 /** Opens and closes what is in the pool. */
 function openAndClose(
   manager: SequelizeConnectionManager,
-  sessions: SupervisedSessions,
+  sessions: InstanceSessions,
   opened: WeakSet<Connection>,
 ): void {
   const { connect, disconnect, close } = manager
   let latest: Connection | undefined
+  let isToNode = false
   manager.lib = withSessions({
     ...sessions,
     createConnection(options) {
-      latest = sessions.createConnection(options)
+      latest = isToNode ? sessions.createNode(options) : sessions.createConnection(options)
       return latest
     },
   })
 
   const connectTo = async (config: unknown): Promise<Connection> => {
     latest = undefined
+    // Sequelize asks its driver at once, before anybody else can connect.
+    isToNode = isNode(manager, config)
     const connecting = connect.call(manager, config)
     const created = latest
     try {
@@ -171,7 +180,7 @@ function forgetNothing(sequelize: SequelizeInstance, sessions: SupervisedSession
 /** Puts sessions under the pool of an instance. */
 export function addSessions(sequelize: SequelizeInstance, policy: Policy | undefined): void {
   const { connectionManager } = sequelize
-  const sessions = sessionsOf(policy, server => nodePolicy(connectionManager, server, policy))
+  const sessions = sessionsOf(policy)
   const opened = new WeakSet<Connection>()
   lookBeforeUse(connectionManager, sessions, opened)
   openAndClose(connectionManager, sessions, opened)
