@@ -81,8 +81,9 @@ function client(options: DataSourceOptions, close: Close): ContractClient {
   const dataSource = new DataSource(options)
   let opening: Promise<DataSource> | undefined
   const opened = (): Promise<DataSource> => {
-    opening ??= dataSource.initialize().catch(error => {
-      // An application that starts in an outage starts again.
+    opening ??= dataSource.initialize().catch(async error => {
+      // An application that starts in an outage starts again. TypeORM keeps the pool of a start that failed.
+      await dataSource.driver.disconnect().catch(() => undefined)
       opening = undefined
       throw error
     })
