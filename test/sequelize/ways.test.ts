@@ -69,3 +69,15 @@ onEachServer('a way to the server', bed => {
     await sequelize.query('DO 1')
   })
 })
+
+onEachServer('what observes the class Sequelize', bed => {
+  it('sees the statements and transactions of an instance that was there before', async () => {
+    const sequelize = bed.sequelize()
+    using query = vi.spyOn(Sequelize.prototype, 'query')
+    using transaction = vi.spyOn(Sequelize.prototype, 'transaction')
+    await sequelize.query('DO 1')
+    expect(query.mock.calls).toEqual([['DO 1']])
+    await sequelize.transaction(async () => undefined)
+    expect(transaction).toHaveBeenCalledOnce()
+  })
+})

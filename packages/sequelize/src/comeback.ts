@@ -22,37 +22,55 @@ const ATTACHED: unique symbol = Symbol.for('comeback.sequelize.attached') as nev
 /** The name of the hook that finds the instances which are made from our options. */
 const HOOK = 'comeback'
 
+/**
+ * Sequelize's own method, asked for at each call: what observes Sequelize may replace it on the class at any time.
+ */
+function stockMethod<N extends 'query' | 'transaction'>(
+  sequelize: SequelizeInstance,
+  name: N,
+): () => SequelizeInstance[N] {
+  if (Object.hasOwn(sequelize, name)) {
+    const own = sequelize[name]
+    return () => own
+  }
+  const parent = Object.getPrototypeOf(sequelize) as SequelizeInstance
+  return () => parent[name]
+}
+
 /** Gives an instance sessions. */
 function add(sequelize: SequelizeInstance, policy: Policy = {}): void {
   checkDialect('sequelize.options.dialect', sequelize.options.dialect)
   checkInstance(sequelize)
   Object.defineProperty(sequelize, ATTACHED, { value: true })
   const warn = warnOnce(policy)
-  const { options, dialect, query, transaction } = sequelize
+  const { options, dialect } = sequelize
+  const query = stockMethod(sequelize, 'query')
+  const transaction = stockMethod(sequelize, 'transaction')
   addSessions(sequelize, policy)
   dialect.Query = sessionQuery(dialect.Query, sequelize.Sequelize)
   warnOfRetry(options.retry, warn)
   options.retry = guardedRetry(options.retry ?? {}, warn, true)
 
-  setMethod(sequelize, 'query', (sql, given) => {
-    if (!given?.retry) return query.call(sequelize, sql, given)
-    return query.call(sequelize, sql, { ...given, retry: guardedRetry(given.retry, warn, false) })
+  setMethod(sequelize, 'query', (...args) => {
+    const [sql, given] = args
+    if (!given?.retry) return query().apply(sequelize, args)
+    return query().call(sequelize, sql, { ...given, retry: guardedRetry(given.retry, warn, false) })
   })
 
   // Sequelize says BEGIN in an inner function; who runs something within a transaction owns it all the same.
   setMethod(sequelize, 'transaction', async (given, run) => {
     if (typeof given === 'function') {
       return asTransactionFlow(() =>
-        transaction.call(sequelize, (begun: SequelizeTransaction) => given(honestTransaction(begun))),
+        transaction().call(sequelize, (begun: SequelizeTransaction) => given(honestTransaction(begun))),
       )
     }
     checkAnnotation(given)
     if (run) {
       return asTransactionFlow(() =>
-        transaction.call(sequelize, given, begun => run(honestTransaction(begun))),
+        transaction().call(sequelize, given, begun => run(honestTransaction(begun))),
       )
     }
-    return honestTransaction((await transaction.call(sequelize, given)) as never)
+    return honestTransaction((await transaction().call(sequelize, given)) as never)
   })
 }
 
