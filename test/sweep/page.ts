@@ -24,7 +24,7 @@ const number = (value: number): string => value.toLocaleString('en-US')
 
 function row([stack, counts]: [string, StackCounts]): string {
   const cells = columns.map(([kind]) => number(counts[kind]))
-  return `| \`${stack}\` | ${number(counts.points)} | ${cells.join(' | ')} |`
+  return `| \`${stack}\` | ${number(counts.points)} | ${number(counts.missed)} | ${cells.join(' | ')} |`
 }
 
 /** The page `docs/sweep.md`. */
@@ -38,9 +38,10 @@ Every workload below is run once without a fault, to count the packets that cros
 connections; then once for each border between two packets, and for each request, with each fault that can strike there. Every
 such **point** has a name, and \`npm run sweep -- --only NAME\` runs it alone. A subset runs with the tests.
 
-Result of ${number(points)} points${part}. A number is that of points at which it happened at least once.
+Result of ${number(points)} points${part}. A number is that of points at which it happened at least once. *Missed* are those where the fault met no
+such packet, because work done side by side was dealt out to the connections in another order.
 
-${head(['stack', 'points', ...columns.map(([, title]) => title)])}
+${head(['stack', 'points', 'missed', ...columns.map(([, title]) => title)])}
 ${Object.entries(stacks).map(row).join('\n')}
 
 - **lost**: acknowledged, and not in the database. **duplicated**: there more than once. **torn**: a part of a transaction is there.

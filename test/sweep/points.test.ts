@@ -13,6 +13,12 @@ it('every border in both directions is a place, the ends included, and so is eve
   ])
 })
 
+it('there is no half of a packet behind the last one', () => {
+  const names = pointsOf({ stack: 's', server: 'mariadb', workload: 'w' }, counts).map(pointName)
+  expect(names).toContain('s/w/c1.down2/half-packet')
+  expect(names).not.toContain('s/w/c1.down3/half-packet')
+})
+
 it('of many connections the first two and the last are taken', () => {
   const many = Array.from({ length: 8 }, () => ({ up: 1, down: 2, commands: 0 }))
   expect([...new Set(placesOf(many).map(place => place.connection))]).toEqual([1, 2, 8])

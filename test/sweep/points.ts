@@ -95,8 +95,12 @@ export function pointsOf(
   run: Pick<Point, 'stack' | 'server' | 'workload'>,
   counts: readonly ConnectionCount[],
 ): readonly Point[] {
+  const isBehindLast = ({ connection, kind, number }: Place): boolean =>
+    kind === 'down' && number === counts[connection - 1]?.down
   return placesOf(counts).flatMap(place =>
-    faultsAt(place, run.server).map(fault => ({ ...run, place, fault })),
+    faultsAt(place, run.server)
+      .filter(fault => !(fault === 'half-packet' && isBehindLast(place)))
+      .map(fault => ({ ...run, place, fault })),
   )
 }
 
