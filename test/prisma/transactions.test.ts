@@ -1,4 +1,4 @@
-import { silence } from '@comeback/chaos'
+import { injectError, silence } from '@comeback/chaos'
 import { LostTransactionError } from '@comeback/core'
 import { comeback, comebackExtension } from '@comeback/prisma'
 import { describe, expect, it } from 'vitest'
@@ -129,6 +129,31 @@ onEachServer('A transaction of Prisma', bed => {
     )
     const counts = await Promise.all(items.map(item => bed.orders(item)))
     expect(counts).toEqual(items.map(() => 1))
+  })
+
+  for (const command of ['COMMIT', 'ROLLBACK']) {
+    it(`whose ${command} the server refuses leaves nothing open to the next one on its connection`, async () => {
+      const prisma = bed.prisma()
+      const [item, value] = [marker(), marker()]
+      bed.proxy.inject(injectError({ errno: 1317, ending: 'keep' }), { match: new RegExp(`^${command}`) })
+      const work = prisma.$transaction(async tx => {
+        await tx.order.create({ data: { item } })
+        if (command === 'ROLLBACK') throw new Error('out of stock')
+      })
+      const { message } = await failureOf(work)
+      expect(message).toMatch(command === 'ROLLBACK' ? /^out of stock$/ : /interrupted/)
+      await prisma.fact.createMany({ data: [{ value }] })
+      expect(await bed.rows(value)).toBe(1)
+      expect(await bed.orders(item)).toBe(0)
+    })
+  }
+
+  it('that the server does not let begin leaves its isolation level to nobody', async () => {
+    await mayLook()
+    const prisma = bed.prisma()
+    bed.proxy.inject(injectError({ errno: 1317, ending: 'keep' }), { match: /^BEGIN/ })
+    await failureOf(prisma.$transaction(tx => tx.order.count(), { isolationLevel: 'Serializable' }))
+    expect(await prisma.$transaction(tx => isolationOf(tx, marker()))).toBe('REPEATABLE READ')
   })
 
   it('that was lost keeps a savepoint’s failure from hiding the loss', async () => {

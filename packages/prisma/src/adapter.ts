@@ -62,7 +62,8 @@ export class SessionAdapter implements PrismaAdapter {
       }
       await command(connection, 'BEGIN')
     } catch (error) {
-      connection.release()
+      // An isolation level that was set for this transaction must not be the next one's.
+      connection.destroy()
       throw error
     }
     return new SessionTransaction(connection, this.adapterName, useTextProtocol)

@@ -1,4 +1,5 @@
 import type { PoolConnection } from 'mysql2'
+import { DriverAdapterError } from './driver-error.js'
 import type { PrismaQuery, PrismaResultSet, PrismaTransaction } from './orm-types.js'
 import { command, executeRaw, queryRaw } from './statement.js'
 
@@ -25,12 +26,20 @@ export class SessionTransaction implements PrismaTransaction {
     return executeRaw(this.#connection, query, this.#useTextProtocol)
   }
 
-  commit(): Promise<void> {
-    return this.#end('COMMIT')
+  async commit(): Promise<void> {
+    try {
+      await command(this.#connection, 'COMMIT')
+    } catch (error) {
+      // What matters is that COMMIT failed; one that was lost has ended its transaction.
+      if (error instanceof DriverAdapterError) await this.#undo().catch(() => undefined)
+      else this.#connection.release()
+      throw error
+    }
+    this.#connection.release()
   }
 
   rollback(): Promise<void> {
-    return this.#end('ROLLBACK')
+    return this.#undo()
   }
 
   createSavepoint(name: string): Promise<void> {
@@ -45,11 +54,14 @@ export class SessionTransaction implements PrismaTransaction {
     return command(this.#connection, `RELEASE SAVEPOINT ${name}`)
   }
 
-  async #end(sql: 'COMMIT' | 'ROLLBACK'): Promise<void> {
+  /** A transaction that the server has refused to end is open still, and nobody else may go on in it. */
+  async #undo(): Promise<void> {
     try {
-      await command(this.#connection, sql)
-    } finally {
-      this.#connection.release()
+      await command(this.#connection, 'ROLLBACK')
+    } catch (error) {
+      this.#connection.destroy()
+      throw error
     }
+    this.#connection.release()
   }
 }
