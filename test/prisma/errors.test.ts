@@ -234,4 +234,20 @@ onEachServer('An error', bed => {
     expect(error).toBeInstanceOf(LostConnectionError)
     expect(error).toMatchObject({ code: 'P1008', reason: 'deadline' })
   })
+
+  it('of a transaction that passed its deadline is P1008, though it is rolled back', async () => {
+    const prisma = open(bed)
+    const item = marker()
+    const error = await failureOf(
+      annotate({ deadlineMs: 500 }, () =>
+        prisma.$transaction(async tx => {
+          await tx.order.create({ data: { item } })
+          await tx.$queryRaw`SELECT SLEEP(5)`
+        }),
+      ),
+    )
+    expect(error).toBeInstanceOf(LostTransactionError)
+    expect(error).toMatchObject({ code: 'P1008', outcome: 'rolled-back', reason: 'deadline' })
+    await expect.poll(() => bed.orders(item)).toBe(0)
+  })
 })

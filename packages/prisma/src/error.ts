@@ -33,10 +33,11 @@ function kindOf(error: ComebackError): PrismaErrorCause {
     const cause = causeOf(error.cause)
     return TOO_MANY.has(cause?.originalCode) && cause !== undefined ? cause : { kind: 'DatabaseNotReachable' }
   }
+  // Even where it is rolled back: who has set a deadline does not want it run again.
+  if ((error as { reason?: string }).reason === 'deadline') return { kind: 'SocketTimeout' }
   if (error instanceof LostTransactionError && error.outcome === 'rolled-back') {
     return { kind: 'TransactionWriteConflict' }
   }
-  if ((error as { reason?: string }).reason === 'deadline') return { kind: 'SocketTimeout' }
   if (error.fatal || error instanceof SessionLostError) return { kind: 'ConnectionClosed' }
   return { kind: 'mysql', code: error.errno ?? 0, message: error.message, state: error.sqlState ?? 'HY000' }
 }
