@@ -1,5 +1,5 @@
 import { cut, cutAfterForward } from '@comeback/chaos'
-import { LostTransactionError, OutcomeUnknownError } from '@comeback/core'
+import { annotate, currentAnnotation, LostTransactionError, OutcomeUnknownError } from '@comeback/core'
 import { comebackExtension } from '@comeback/prisma'
 import { describe, expect, it } from 'vitest'
 import { marker } from '../contract/bed.js'
@@ -57,6 +57,45 @@ onEachServer('The extension', bed => {
         option: expect.stringContaining('idempotant'),
       })
       expect(() => prisma.$comeback({ retries: 3 } as never)).toThrow(/retries/)
+    })
+
+    it('of the operation itself has the last word over that of $comeback()', async () => {
+      const prisma = opened(bed)
+      const value = marker()
+      await prisma.$connect()
+      bed.proxy.inject(cutAfterForward(), { match: about(value) })
+      const patient = prisma.$comeback({ idempotent: true })
+      const call = patient.fact.createMany({ data: [{ value }], comeback: { idempotent: false } })
+      expect(await failureOf(call)).toBeInstanceOf(OutcomeUnknownError)
+    })
+
+    it('stays on a client of $comeback() that is extended, in its transactions and batches, and goes no further', async () => {
+      const prisma = opened(bed)
+      const seen: unknown[] = []
+      const watched = prisma.$comeback({ deadlineMs: 5_000 }).$extends({
+        query: {
+          $allOperations: ({ args, query }) => {
+            seen.push(currentAnnotation()?.deadlineMs)
+            return query(args)
+          },
+        },
+      })
+      const value = marker()
+      const order = watched.order.findUnique({ where: { id: 0 } }).notes()
+      expect(await order).toBeNull()
+      await watched.$transaction(tx => tx.fact.count())
+      await watched.$transaction([watched.fact.count(), watched.$executeRaw`DO 1`])
+      await watched.fact.createMany({ data: [{ value }] }).then(() => seen.push(currentAnnotation()))
+      expect(seen).toEqual([5_000, 5_000, 5_000, 5_000, 5_000, undefined])
+      expect(await bed.rows(value)).toBe(1)
+    })
+
+    it('can be given within a transaction', async () => {
+      const prisma = opened(bed)
+      const error = await failureOf(
+        prisma.$transaction(tx => tx.$comeback({ deadlineMs: 200 }).$queryRaw`SELECT SLEEP(5)`),
+      )
+      expect(error).toMatchObject({ name: 'PrismaClientKnownRequestError', reason: 'deadline' })
     })
 
     it('does nothing in a transaction: nothing of it is sent twice', async () => {
@@ -126,6 +165,21 @@ onEachServer('The extension', bed => {
       const call = prisma.order.create({ data: { item }, comeback: { retry: false } })
       expect(await failureOf(call)).toMatchObject({ outcome: 'rolled-back', code: 'P2034' })
       expect(await bed.orders(item)).toBe(0)
+    })
+
+    it('is not run again where a scope or $comeback() forbids it', async () => {
+      const prisma = opened(bed)
+      await prisma.$connect()
+      for (const create of [
+        (item: string) =>
+          annotate({ retry: false }, async () => await prisma.order.create({ data: { item } })),
+        (item: string) => prisma.$comeback({ retry: false }).order.create({ data: { item } }),
+      ]) {
+        const item = marker()
+        bed.proxy.inject(cut(), { match: new RegExp(`INSERT .*${item}`) })
+        expect(await failureOf(create(item))).toMatchObject({ outcome: 'rolled-back', code: 'P2034' })
+        expect(await bed.orders(item)).toBe(0)
+      }
     })
 
     it('is run again no more often than allowed', async () => {

@@ -1,4 +1,5 @@
-import { type Annotation, annotate, annotationFrom } from '@comeback/core'
+import { type Annotation, annotate, currentAnnotation, mergeAnnotations } from '@comeback/core'
+import { annotatedClient } from './annotated-client.js'
 import type { ComebackExtension, TransactionOptions } from './extension-types.js'
 import { replayed } from './replay.js'
 import { type ComebackExtensionPolicy, replaysOf, resolveExtensionPolicy } from './replay-options.js'
@@ -44,19 +45,9 @@ function runOperation(call: OperationCall, replays: number): PromiseLike<unknown
   // A promise of Prisma's starts when it is awaited, which must be in the annotation's scope.
   const run =
     comeback === undefined ? () => query(args) : () => annotate(comeback, async () => await query(args))
-  if (READS.has(operation) || comeback?.retry === false || !isOnItsOwn(call)) return run()
+  const { retry } = mergeAnnotations(currentAnnotation(), comeback)
+  if (READS.has(operation) || retry === false || !isOnItsOwn(call)) return run()
   return replayed(run, replays)
-}
-
-/** The client, its operations carrying an annotation. */
-function annotatedClient(client: ExtendableClient, annotation: Annotation): unknown {
-  const checked = annotationFrom(annotation, '$comeback(annotation)')
-  return client.$extends({
-    name: 'comeback.annotation',
-    query: {
-      $allOperations: ({ args, query }: OperationCall) => annotate(checked, async () => await query(args)),
-    },
-  })
 }
 
 /**
