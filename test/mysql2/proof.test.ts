@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from 'node:module'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
-import { OutcomeUnknownError } from '@comeback/core'
+import { annotate, OutcomeUnknownError } from '@comeback/core'
 import { createConnection, supervise } from '@comeback/mysql2'
 import { describe, expect, it } from 'vitest'
 import { failureOf } from '../contract/failure.js'
@@ -202,5 +202,52 @@ await onEveryServer(bed => {
     await once(server, 'close')
     const socket = connect(port, '127.0.0.1')
     expect(await failureOf(bed.connect({ stream: socket as never }))).toMatchObject({ code: 'ECONNREFUSED' })
+  })
+
+  describe('a statement whose signal has been given already', () => {
+    it('is not sent', async () => {
+      const session = await bed.connect()
+      const value = marker()
+      const comeback = { signal: AbortSignal.abort() }
+      const insert = { sql: `INSERT INTO facts (value) VALUES ('${value}')`, comeback }
+      expect(await failureOf(session.query(insert as never))).toMatchObject({ executed: 'no' })
+      expect(bed.proxy.journal.sentTimes(new RegExp(value))).toBe(0)
+    })
+
+    it('is not sent when it is COMMIT, and the transaction can still be rolled back', async () => {
+      const session = await bed.connect()
+      const value = marker()
+      await session.beginTransaction()
+      await session.query(`INSERT INTO facts (value) VALUES ('${value}')`)
+      const signal = AbortSignal.abort()
+      expect(await failureOf(annotate({ signal }, () => session.commit()))).toMatchObject({ executed: 'no' })
+      await session.rollback()
+      expect(await bed.rows(value)).toBe(0)
+      expect(bed.proxy.journal.sentTimes(/^COMMIT/)).toBe(0)
+    })
+  })
+
+  it('a statement that failed and may have begun a transaction costs an ORM’s pool a ping, not a connection', async () => {
+    const sessions = supervise(patientPolicy)
+    bed.ending(() => sessions.close())
+    const connection = sessions.createConnection(bed.viaProxy)
+    bed.ending(() => connection.destroy())
+    for (let n = 0; n < 3; n += 1) {
+      await failureOf(connection.promise().query('CALL no_such_procedure()'))
+      expect(sessions.checkIn(connection)).toBe(true)
+      expect(await sessions.checkOut(connection)).toBe(true)
+    }
+    expect(bed.proxy.journal.connections.length).toBe(1)
+    expect(bed.proxy.journal.commands.filter(({ kind }) => kind === 'ping').length).toBe(3)
+  })
+
+  it('one that did begin a transaction does not come back to that pool', async () => {
+    const sessions = supervise(patientPolicy)
+    bed.ending(() => sessions.close())
+    const connection = sessions.createConnection({ ...bed.viaProxy, multipleStatements: true })
+    bed.ending(() => connection.destroy())
+    await failureOf(connection.promise().query('START TRANSACTION; SELECT no_such_column'))
+    sessions.checkIn(connection)
+    expect(await sessions.checkOut(connection)).toBe(false)
   })
 })

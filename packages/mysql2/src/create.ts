@@ -21,9 +21,17 @@ function connectionConfig(options: unknown): DriverConfig {
   return new driver.ConnectionConfig(options)
 }
 
-/** A session whose links are opened by the given supervisor. */
-export function createSupervisedSession(options: unknown, supervisor: LinkSupervisor): Session {
-  return createSession(connectionConfig(options), { supervisor, keeper: 'orm-pool' })
+/** A session of an ORM's pool, whose links are opened by the given supervisor. */
+export function createSupervisedSession(
+  options: unknown,
+  supervisor: LinkSupervisor,
+  firstLinkMs: number | undefined,
+): Session {
+  return createSession(connectionConfig(options), {
+    supervisor,
+    keeper: 'orm-pool',
+    firstLinkMs: firstLinkMs === undefined ? undefined : () => firstLinkMs,
+  })
 }
 
 /**

@@ -13,8 +13,13 @@ import { createLinkSupervisor } from './supervisor/link-supervisor.js'
 export interface SupervisedSessions {
   /** The policy as it was given. */
   readonly policy: Policy | undefined
-  /** Opens a session; it counts as in use until it is checked in. */
-  createConnection(options: ConnectionOptions | string): Connection
+  /**
+   * Opens a session; it counts as in use until it is checked in.
+   *
+   * @param firstLinkMs - How long it waits for its first link, in milliseconds, where there are other servers to turn to. Default: as
+   * long as the policy allows.
+   */
+  createConnection(options: ConnectionOptions | string, firstLinkMs?: number): Connection
   /**
    * Looks at an idle session and takes it into use; false if it is dead or too old and must be dropped. Answers at once
    * where no look is needed.
@@ -49,7 +54,8 @@ export function supervise(
   supervisor.onFailure = onFailure
   return {
     policy,
-    createConnection: options => createSupervisedSession(options, supervisor) as unknown as Connection,
+    createConnection: (options, firstLinkMs) =>
+      createSupervisedSession(options, supervisor, firstLinkMs) as unknown as Connection,
     checkOut: connection => {
       const core = sessionCore(connection)
       const at = systemClock.now()

@@ -3,7 +3,7 @@ import type { Connection } from 'mysql2'
 import type { SequelizeConnectionManager } from './orm-types.js'
 
 /** How long one server is waited for while there is another one to read from. */
-const NODE_WAIT_MS = 300
+export const NODE_WAIT_MS = 300
 
 /** The servers that an instance reads from, if it may choose among them. */
 function nodesOf(manager: SequelizeConnectionManager): readonly object[] {
@@ -15,12 +15,6 @@ function nodesOf(manager: SequelizeConnectionManager): readonly object[] {
 /** Whether a configuration to connect with is that of one server to read from of several. */
 export function isNode(manager: SequelizeConnectionManager, config: unknown): boolean {
   return nodesOf(manager).includes(config as object)
-}
-
-/** The policy for one server to read from of several: it is not waited for as long. */
-export function nodePolicy(policy: Policy | undefined): Policy {
-  const { outage } = resolvePolicy(policy)
-  return { ...policy, outage: { ...policy?.outage, maxWaitMs: Math.min(outage.maxWaitMs, NODE_WAIT_MS) } }
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   type SequelizePool,
   setMethod,
 } from './orm-types.js'
-import { connectToAny, isNode, nodePolicy } from './replication.js'
+import { connectToAny, isNode, NODE_WAIT_MS } from './replication.js'
 
 function destinationOf(options: Destination): string {
   return options.socketPath ?? `${options.host}:${options.port}`
@@ -20,29 +20,27 @@ interface InstanceSessions extends SupervisedSessions {
   createNode(options: unknown): Connection
 }
 
-/**
- * The sessions of an instance: a supervisor for each server, since with replication there are several. One that is read from
- * like others and written to as well has two, because writes wait for it and reads do not.
- */
+/** The sessions of an instance: a supervisor for each server, since with replication there are several. */
 function sessionsOf(policy: Policy | undefined): InstanceSessions {
   const servers = new Map<string, SupervisedSessions>()
   // A session knows its own supervisor; whichever is asked for it gives the same answer.
   let asked: SupervisedSessions | undefined
 
-  const serverOf = (kind: 'server' | 'node', options: Destination): SupervisedSessions => {
-    const key = `${kind} ${destinationOf(options)}`
-    const known = servers.get(key)
+  const serverOf = (options: Destination): SupervisedSessions => {
+    const destination = destinationOf(options)
+    const known = servers.get(destination)
     if (known !== undefined) return known
-    const server = supervise(kind === 'node' ? nodePolicy(policy) : policy, undefined, hideStatement)
-    servers.set(key, server)
+    const server = supervise(policy, undefined, hideStatement)
+    servers.set(destination, server)
     asked = server
     return server
   }
 
   return {
     policy,
-    createConnection: options => serverOf('server', options as Destination).createConnection(options),
-    createNode: options => serverOf('node', options as Destination).createConnection(options as Destination),
+    createConnection: options => serverOf(options as Destination).createConnection(options),
+    createNode: options =>
+      serverOf(options as Destination).createConnection(options as Destination, NODE_WAIT_MS),
     checkOut: connection => asked?.checkOut(connection) ?? false,
     checkIn: connection => asked?.checkIn(connection) ?? false,
     isBusy: connection => asked?.isBusy(connection) ?? false,

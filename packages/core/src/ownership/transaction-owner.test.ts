@@ -105,8 +105,14 @@ describe('a flow whose library begins its transaction in an inner function', () 
 
   test('is foreign to the transaction of another such flow', async () => {
     const other = new TransactionOwner()
-    await flow(() => begin(owner))
+    await transaction(owner, () => owner.check(false))
     await transaction(other, () => expect(owner.check(false)?.relation).toBe('foreign'))
+  })
+
+  test('is let into one of a pool whose owner nobody knows', async () => {
+    const other = new TransactionOwner()
+    await flow(() => begin(owner))
+    await transaction(other, () => expect(owner.check(false)).toBeUndefined())
   })
 
   test('owns what encloses it as well', async () => {
@@ -130,7 +136,10 @@ describe('a flow whose library begins its transaction in an inner function', () 
 describe('another flow', () => {
   test('that has begun a transaction of its own is foreign', async () => {
     const others = new TransactionOwner()
-    flow(() => owner.begin())
+    flow(() => {
+      owner.begin()
+      owner.check(false)
+    })
     const violation = await flow(async () => {
       others.begin()
       await delay(1)
@@ -144,7 +153,7 @@ describe('another flow', () => {
     const transaction = async (): Promise<void> => {
       owner.begin()
       await delay(1)
-      violations.push(owner.check(false)?.relation)
+      violations.push(owner.check(true)?.relation)
       await delay(1)
     }
     await flow(() => Promise.all([transaction(), transaction()]))
@@ -196,7 +205,7 @@ describe('another flow', () => {
       owner.begin()
     }
     function theOtherSends(): ReturnType<TransactionOwner['check']> {
-      return owner.check(false)
+      return owner.check(true)
     }
     flow(theOwnerBegins)
     const violation = flow(() => {
@@ -363,7 +372,7 @@ test('two copies of the module know the same owners', async () => {
     owner.begin()
     return flow(() => {
       new copy.TransactionOwner().begin()
-      return owner.check(false)
+      return owner.check(true)
     })
   })
   expect(violation?.relation).toBe('foreign')

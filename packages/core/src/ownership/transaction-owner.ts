@@ -98,8 +98,10 @@ export class TransactionOwner {
   }
 
   /**
-   * A statement is issued into the transaction, be it COMMIT or ROLLBACK. A foreign flow is always a violation. One of which
-   * nothing is known is one only in a strict session in which the owner's flow has been seen to carry its token.
+   * A statement is issued into the transaction, be it COMMIT or ROLLBACK. A foreign flow is a violation in a strict session, and in
+   * one of a pool once the owner's flow has been seen to carry its token: where it does not, a library has begun the
+   * transaction in an inner function, and the owner may come from anywhere. A flow of which nothing is known is one only in a
+   * strict session whose owner has been seen.
    *
    * @param isStrict - the session was not checked out of a pool, so nothing but its flow tells who uses it.
    * @param isBusy - statements are under way on the session. With `false` a flow of which nothing is known is let through: it
@@ -116,6 +118,7 @@ export class TransactionOwner {
       this.#wasOwn = false
       return undefined
     }
+    if (!isStrict && !this.#isProven) return undefined
     const trace = traceOf(this.check)
     return {
       relation,

@@ -137,6 +137,11 @@ export class SessionTracker {
     return this.#transaction.state !== 'none'
   }
 
+  /** Whether only the server can say if a transaction is open: a statement failed that may have begun one. Any answer tells. */
+  get isUnsure(): boolean {
+    return this.#transaction.state === 'unsure'
+  }
+
   /**
    * Whether a transaction is open in which something has been done, or may have been, or one was lost: its link can not be replaced
    * unnoticed. Cheap enough to ask for every statement.

@@ -59,7 +59,6 @@ export class SessionPoolCluster extends driver.PoolCluster {
     if (node === undefined) return
     node.pool.end(() => undefined)
     const supervisor = createLinkSupervisor(this.#policy)
-    supervisor.firstLinkMs = () => this.#nodePatienceMs
-    node.pool = new SessionPool(poolConfig(poolOptions), supervisor)
+    node.pool = new SessionPool(poolConfig(poolOptions), supervisor, () => this.#nodePatienceMs)
   }
 }

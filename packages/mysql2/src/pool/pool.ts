@@ -35,10 +35,13 @@ interface Waiter extends DriverCallback {
  */
 export class SessionPool extends driver.Pool {
   readonly #supervisor: LinkSupervisor
+  readonly #firstLinkMs: (() => number) | undefined
 
-  constructor(config: DriverPoolConfig, supervisor: LinkSupervisor) {
+  /** `firstLinkMs` says how long a caller waits for a new session, where there are other pools to turn to. */
+  constructor(config: DriverPoolConfig, supervisor: LinkSupervisor, firstLinkMs?: () => number) {
     super({ config })
     this.#supervisor = supervisor
+    this.#firstLinkMs = firstLinkMs
   }
 
   override getConnection(callback: DriverCallback): void {
@@ -115,6 +118,7 @@ export class SessionPool extends driver.Pool {
   #create(callback: Waiter): void {
     const session = createPooledSession(this, this._createConnectionConfig(), {
       supervisor: this.#supervisor,
+      firstLinkMs: this.#firstLinkMs,
       keeper: 'mysql2-pool',
     })
     this._allConnections.push(session)
@@ -134,8 +138,8 @@ export class SessionPool extends driver.Pool {
   /** Callers that have waited as long for a slot as the one that has just failed must not begin to wait anew. */
   #failLateWaiters(error: unknown): void {
     if (!isDatabaseUnavailable(error)) return
-    const { policy, firstLinkMs } = this.#supervisor
-    const patienceMs = Math.min(policy.outage.maxWaitMs, firstLinkMs())
+    const { maxWaitMs } = this.#supervisor.policy.outage
+    const patienceMs = Math.min(maxWaitMs, this.#firstLinkMs?.() ?? maxWaitMs)
     const late = now() - patienceMs
     for (let left = this._connectionQueue.length; left > 0; left -= 1) {
       const waiter = this._connectionQueue.shift() as Waiter | undefined

@@ -43,6 +43,11 @@ export function abandon(core: SessionCore, command: DriverCommand, reason: Error
     return
   }
   if (withdraw(core, one => one === command || one === prepare).length === 0) return
+  refuse(core, command, reason)
+}
+
+/** Ends a statement that was not sent and is not to be. */
+export function refuse(core: SessionCore, command: DriverCommand, reason: Error): void {
   const failure: Failure = { error: reason, evidence: 'queued-never-sent' }
   const judgement = judge(core, command, failure)
   if (apply(core, command, failure, judgement)) core.route(command)

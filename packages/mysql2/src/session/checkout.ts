@@ -24,8 +24,9 @@ export function checkOut(core: SessionCore, then: (isSound: boolean) => void): v
     return
   }
   look(core, link, isSound => {
-    core.inUse = isSound
-    then(isSound)
+    // The look has made sure where it was not known.
+    core.inUse = isSound && !(core.keeper === 'orm-pool' && core.tracker.isInTransaction)
+    then(core.inUse)
   })
 }
 
@@ -37,7 +38,7 @@ export function checkIn(core: SessionCore): boolean {
   core.putBack()
   core.isFit = isUsable(core)
   // Whoever gets it next must not find himself in somebody else's transaction. mysql2's own pool leaves that to its users.
-  if (core.keeper === 'orm-pool') core.isFit &&= !core.tracker.isInTransaction
+  if (core.keeper === 'orm-pool') core.isFit &&= !core.tracker.isInTransaction || core.tracker.isUnsure
   return core.isFit
 }
 

@@ -29,6 +29,7 @@ export function needsLook(
 ): boolean {
   if (command !== undefined && core.tracker.isBoundToLink) return needsLookBeforeCommit(link, command, at)
   const { supervisor } = core
+  if (command === undefined && core.tracker.isUnsure) return true
   if (link.generation !== supervisor.generation || link.pingDueSince === link.idleSince) return true
   if (supervisor.policy.prePing.mode === 'always') return true
   const freshSince = at - FRESH_MS
@@ -76,6 +77,7 @@ function pingIsDue(core: SessionCore, link: Link): boolean {
   const [first] = core.held
   if (first === undefined) {
     // A checkout. Whether a ping is worth it depends on the statement to come: the look before that one decides.
+    if (core.tracker.isUnsure) return true
     if (isSuspect || needsPing({ ...question, resendable: false })) link.pingDueSince = link.idleSince
     return false
   }

@@ -19,6 +19,7 @@ import { isOurs } from '../link/link-query.js'
 import { closedByApplication } from '../link/loss-reason.js'
 import { requestBytes } from '../link/request-size.js'
 import type { LinkSupervisor } from '../supervisor/link-supervisor.js'
+import { refuse } from './abandon.js'
 import { quit, quitWithoutLink } from './closing.js'
 import { watchCommand } from './command-deadline.js'
 import { notesOf } from './command-notes.js'
@@ -41,6 +42,7 @@ const NO_BACKSLASH_ESCAPES = 0x0200
 const BACKSLASH_ESCAPES: QuotingModes = Object.freeze({ noBackslashEscapes: false })
 const NO_ESCAPES: QuotingModes = Object.freeze({ noBackslashEscapes: true })
 const { now } = systemClock
+const UNLIMITED = (): number => Number.POSITIVE_INFINITY
 
 /** The engine of one session: lets statements through to its link while that is sound, and holds them while it is not. */
 export class SessionCore implements LinkOwner {
@@ -69,6 +71,7 @@ export class SessionCore implements LinkOwner {
   readonly config: DriverConfig
   readonly facade: Session
   readonly #sharing: SessionSharing | undefined
+  readonly #firstLinkMs: () => number
   /** Told when there is a link, or why there will be none. */
   readonly waitingForLink: DriverCallback[] = []
   /** COM_QUIT is on its way. */
@@ -85,6 +88,7 @@ export class SessionCore implements LinkOwner {
     this.config = config
     this.supervisor = settings.supervisor
     this.keeper = settings.keeper
+    this.#firstLinkMs = settings.firstLinkMs ?? UNLIMITED
     this.number = settings.supervisor.nextSession()
     const { annotation } = settings.supervisor.policy
     this.#isWatched = annotation.deadlineMs !== undefined || annotation.signal !== undefined
@@ -100,8 +104,9 @@ export class SessionCore implements LinkOwner {
       failLater(this, command, refused)
       return command
     }
-    this.#note(command)
-    this.route(command)
+    const aborted = this.#note(command)
+    if (aborted === undefined) this.route(command)
+    else refuse(this, command, aborted)
     return command
   }
 
@@ -115,8 +120,11 @@ export class SessionCore implements LinkOwner {
     } else this.send(link, command)
   }
 
-  /** Keeps what a statement was annotated with, where it was: the scope is gone when the answer comes. */
-  #note(command: DriverCommand): void {
+  /**
+   * Keeps what a statement was annotated with, where it was: the scope is gone when the answer comes. Returns the reason why it
+   * must not be sent, where there is one.
+   */
+  #note(command: DriverCommand): Error | undefined {
     if (command.constructor === Prepare) this.#prepare = command
     else if (
       command.constructor === Execute &&
@@ -130,8 +138,9 @@ export class SessionCore implements LinkOwner {
     const options = command._queryOptions ?? command._executeOptions
     if (scope !== undefined) notesOf(command).scope = scope
     if (scope !== undefined || options?.comeback !== undefined || options?.timeout || this.#isWatched) {
-      watchCommand(this, command)
+      return watchCommand(this, command)
     }
+    return undefined
   }
 
   /** Hands a command to the link. */
@@ -250,9 +259,8 @@ export class SessionCore implements LinkOwner {
 
   /** Milliseconds left for the recovery that is under way, or that would begin now. */
   remainingMs(): number {
-    const { policy, firstLinkMs } = this.supervisor
-    const { deadlineMs } = policy.retry
-    const limitMs = this.gate === 'opening' ? Math.min(deadlineMs, firstLinkMs()) : deadlineMs
+    const { deadlineMs } = this.supervisor.policy.retry
+    const limitMs = this.gate === 'opening' ? Math.min(deadlineMs, this.#firstLinkMs()) : deadlineMs
     return this.troubleSince === undefined ? limitMs : this.troubleSince + limitMs - now()
   }
 

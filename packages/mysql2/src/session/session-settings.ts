@@ -9,6 +9,8 @@ export type SessionKeeper = 'application' | 'mysql2-pool' | 'orm-pool'
 export interface SessionSettings {
   readonly supervisor: LinkSupervisor
   readonly keeper: SessionKeeper
+  /** How long it waits for its first link, where that is less than the policy allows for: there may be others to turn to. */
+  readonly firstLinkMs?: (() => number) | undefined
 }
 
 /**

@@ -28,8 +28,6 @@ export class LinkSupervisor {
   readonly core: Supervisor<Link, SessionCore>
   /** Given every error before the caller of its statement is. */
   onFailure: ((error: unknown) => void) | undefined = undefined
-  /** How long a new session waits for its first link, where that is less than the policy allows for. */
-  firstLinkMs: () => number = () => Number.POSITIVE_INFINITY
   /** As the latest link's server introduced itself. */
   flavour: ServerFlavour = 'unknown'
   /** Asked when the first large request is to be sent. */
