@@ -8,7 +8,7 @@ import { type Point, parsePoint, pointName, thinOut } from './points.js'
 import { Progress } from './progress.js'
 import { quickPoints } from './quick.js'
 import { summarize, violationLines } from './report.js'
-import { keep, keepOnly, keptResults, type Result } from './results.js'
+import { keep, keptResults, lastPlan, type Result, startAnew } from './results.js'
 import { isOurs, stacks } from './stacks.js'
 import { enumerate, runPoints, type Selection } from './sweep.js'
 import { workloads } from './workloads.js'
@@ -22,7 +22,7 @@ const usage = `npm run sweep -- [options]
   --quick            a subset that takes less than two minutes
   --sample N         only so many of the points, evenly spread
   --list             print the names of the points, and run none
-  --resume           leave out the points that the last sweep has done
+  --resume           go on with the last sweep that was broken off; it keeps its points
   --shards N         processes that run points; default: one for each core
   --write            write docs/sweep.md
   --json             print the result as one line of JSON, last
@@ -85,6 +85,8 @@ async function selection(): Promise<Selection> {
 /** The points asked for, and how many there are to choose from. */
 async function pointsAsked(shards: number): Promise<{ points: readonly Point[]; inAll: number }> {
   if (given.only) return { points: given.only.map(parsePoint), inAll: given.only.length }
+  const plan = given.resume ? lastPlan() : undefined
+  if (plan) return { points: plan.points.map(parsePoint), inAll: plan.inAll }
   say('Counting the packets of each workload …')
   const all = await enumerate(await selection(), shards)
   const some = given.quick ? quickPoints(all) : all
@@ -101,7 +103,7 @@ async function sweep(): Promise<number> {
   const names = new Set(points.map(pointName))
   const results: Result[] = given.resume ? keptResults().filter(({ point }) => names.has(point)) : []
   // A single point does not undo what a long sweep has done.
-  if (!given.only) keepOnly(results)
+  if (!given.only && !given.resume) startAnew({ points: [...names], inAll })
   const done = new Set(results.map(({ point }) => point))
   const left = points.filter(point => !done.has(pointName(point)))
   if (done.size > 0) say(`${done.size} points were done before.`)
@@ -120,5 +122,12 @@ async function sweep(): Promise<number> {
   return summary.violations > 0 ? 1 : 0
 }
 
+/** A wrong option needs no stack. */
+function refused(error: unknown): number {
+  if (!(error instanceof RangeError)) throw error
+  say(error.message)
+  return 1
+}
+
 if (given.help) process.stdout.write(usage)
-else process.exitCode = await sweep()
+else process.exitCode = await sweep().catch(refused)

@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Violation } from './verdict.js'
 
@@ -12,7 +12,9 @@ export interface Result {
   readonly elapsedMs: number
 }
 
-const file = fileURLToPath(new URL('../../.cache/sweep/results.jsonl', import.meta.url))
+const folder = fileURLToPath(new URL('../../.cache/sweep', import.meta.url))
+const file = join(folder, 'results.jsonl')
+const plan = join(folder, 'plan.json')
 
 /** What an earlier sweep has left on disk, a line each, so that it can go on. A line that was cut short does not count. */
 export function keptResults(): readonly Result[] {
@@ -28,10 +30,24 @@ export function keptResults(): readonly Result[] {
     })
 }
 
-/** Keeps these results and no others. */
-export function keepOnly(results: readonly Result[]): void {
-  mkdirSync(dirname(file), { recursive: true })
-  writeFileSync(file, results.map(lineOf).join(''))
+/** What a sweep sets out to do. */
+export interface Plan {
+  /** Names of points. Counted again, work done side by side would have some others. */
+  readonly points: readonly string[]
+  /** How many there were to choose from. */
+  readonly inAll: number
+}
+
+/** What the last sweep set out to do. */
+export function lastPlan(): Plan | undefined {
+  return existsSync(plan) ? (JSON.parse(readFileSync(plan, 'utf8')) as Plan) : undefined
+}
+
+/** Keeps what is to be done, and forgets all results. */
+export function startAnew(next: Plan): void {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(plan, JSON.stringify(next))
+  writeFileSync(file, '')
 }
 
 export function keep(result: Result): void {
