@@ -119,6 +119,7 @@ function compare(bed: PrismaBed, useTextProtocol: boolean): void {
     'SELECT COUNT(*) AS count, SUM(whole) AS sum, AVG(whole) AS average FROM kinds',
     "SELECT JSON_OBJECT('a', 1) AS document",
     'SELECT 1 AS same, 2 AS same',
+    'SELECT `place` FROM kinds',
     'SELECT whole FROM kinds WHERE FALSE',
     'SHOW VARIABLES LIKE "autocommit"',
   ]) {
@@ -127,6 +128,19 @@ function compare(bed: PrismaBed, useTextProtocol: boolean): void {
       expect(one).toEqual(other)
     })
   }
+
+  it('gives a read the same values each time, however the application has told the driver to cast', async () => {
+    const link = { ...bed.direct, typeCast: () => 'cast' }
+    const adapter = await bed.adapter({ useTextProtocol, link }).connect()
+    try {
+      const read = query('SELECT `whole`, `amount`, `moment_us` FROM kinds')
+      const expected = await stock.queryRaw(read)
+      for (let times = 0; times < 2; times += 1)
+        expect((await adapter.queryRaw(read)).rows).toEqual(expected.rows)
+    } finally {
+      await adapter.dispose()
+    }
+  })
 
   it('takes the same arguments in LIMIT and OFFSET', async () => {
     const types = [argument('int', 0).type, argument('int', 0).type]

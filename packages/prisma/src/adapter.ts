@@ -8,7 +8,7 @@ import type {
   PrismaResultSet,
   PrismaTransaction,
 } from './orm-types.js'
-import { command, executeRaw, queryRaw } from './statement.js'
+import { command, executeRaw, newWire, queryRaw, type Wire } from './statement.js'
 import { SessionTransaction } from './transaction.js'
 
 /** What an adapter is made of. */
@@ -35,18 +35,20 @@ export class SessionAdapter implements PrismaAdapter {
   readonly provider = 'mysql'
   readonly adapterName: string
   readonly #options: SessionAdapterOptions
+  readonly #wire: Wire
 
   constructor(options: SessionAdapterOptions) {
     this.adapterName = options.adapterName
     this.#options = options
+    this.#wire = newWire(options.useTextProtocol)
   }
 
   queryRaw(query: PrismaQuery): Promise<PrismaResultSet> {
-    return queryRaw(this.#options.pool, query, this.#options.useTextProtocol)
+    return queryRaw(this.#options.pool, query, this.#wire)
   }
 
   executeRaw(query: PrismaQuery): Promise<number> {
-    return executeRaw(this.#options.pool, query, this.#options.useTextProtocol)
+    return executeRaw(this.#options.pool, query, this.#wire)
   }
 
   executeScript(script: string): Promise<void> {
@@ -54,8 +56,7 @@ export class SessionAdapter implements PrismaAdapter {
   }
 
   async startTransaction(isolationLevel?: PrismaIsolationLevel): Promise<PrismaTransaction> {
-    const { pool, useTextProtocol } = this.#options
-    const connection = await connectionOf(pool)
+    const connection = await connectionOf(this.#options.pool)
     try {
       if (isolationLevel !== undefined) {
         await command(connection, `SET TRANSACTION ISOLATION LEVEL ${isolationLevel}`)
@@ -66,7 +67,7 @@ export class SessionAdapter implements PrismaAdapter {
       connection.destroy()
       throw error
     }
-    return new SessionTransaction(connection, this.adapterName, useTextProtocol)
+    return new SessionTransaction(connection, this.adapterName, this.#wire)
   }
 
   getConnectionInfo(): PrismaConnectionInfo {

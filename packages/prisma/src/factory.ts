@@ -43,6 +43,7 @@ const VALUES = {
   decimalNumbers: false,
   dateStrings: true,
   jsonStrings: true,
+  typeCast: true,
 } as const
 
 /**

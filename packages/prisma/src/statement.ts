@@ -12,7 +12,7 @@ export type Runner = Pick<Pool | PoolConnection, 'execute' | 'query'>
 interface DriverStatement {
   readonly sql: string
   readonly rowsAsArray: true
-  readonly typeCast?: (field: GeometryField, next: () => unknown) => unknown
+  readonly typeCast: true | ((field: GeometryField, next: () => unknown) => unknown)
   readonly comeback?: Annotation
 }
 
@@ -26,51 +26,84 @@ interface Answer {
   readonly fields: readonly FieldPacket[] | undefined
 }
 
+/** How an adapter talks to its server. */
+export interface Wire {
+  readonly useTextProtocol: boolean
+  /** Reads whose answers had no geometry: to ask for the bytes of each value's costs a call for each value. */
+  readonly readsWithoutGeometry: Set<string>
+}
+
+/** A way of talking to a server of which nothing is known yet. */
+export function newWire(useTextProtocol: boolean): Wire {
+  return { useTextProtocol, readsWithoutGeometry: new Set() }
+}
+
 type OnAnswer = (error: unknown, result: unknown, fields: FieldPacket[] | undefined) => void
 type Send = (this: Runner, statement: DriverStatement, values: unknown[], onAnswer: OnAnswer) => unknown
 
-/** Prisma itself never asks for a column of a geometry; giving the bytes of one costs a call for each value of a row. */
-const MODEL_SELECT = /^SELECT `/
+/** How Prisma's own reads begin, which never ask for a geometry. Reads of the application's may begin so too. */
+const LIKE_A_MODELS = /^SELECT `/
+
+const GEOMETRY = 255
+
+/** How many reads are known by their text; then the knowledge begins anew. */
+const KNOWN_READS = 1_000
 
 function keepGeometry(field: GeometryField, next: () => unknown): unknown {
   return field.type === 'GEOMETRY' ? field.buffer() : next()
 }
 
-function driverStatement(sql: string): DriverStatement {
+function driverStatement(sql: string, typeCast: DriverStatement['typeCast']): DriverStatement {
   // Prisma may run the statement later than it was asked to, but in the same scope; the pool's queue leaves the scope.
   const comeback = currentAnnotation()
   return {
     sql,
     rowsAsArray: true,
-    ...(MODEL_SELECT.test(sql) ? {} : { typeCast: keepGeometry }),
+    typeCast,
     ...(comeback === undefined ? {} : { comeback }),
   }
 }
 
-function send(runner: Runner, how: 'execute' | 'query', sql: string, values: unknown[]): Promise<Answer> {
+function send(
+  runner: Runner,
+  how: 'execute' | 'query',
+  statement: DriverStatement,
+  values: unknown[],
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const onAnswer: OnAnswer = (error, result, fields) => {
       if (error) reject(toPrismaError(error))
       else resolve({ result, fields })
     }
     try {
-      ;(runner[how] as Send).call(runner, driverStatement(sql), values, onAnswer)
+      ;(runner[how] as Send).call(runner, statement, values, onAnswer)
     } catch (error) {
       reject(toPrismaError(error))
     }
   })
 }
 
+function remember(sql: string, fields: readonly FieldPacket[], { readsWithoutGeometry }: Wire): void {
+  if (!LIKE_A_MODELS.test(sql) || readsWithoutGeometry.has(sql)) return
+  if (fields.some(({ columnType }) => columnType === GEOMETRY)) return
+  if (readsWithoutGeometry.size === KNOWN_READS) readsWithoutGeometry.clear()
+  readsWithoutGeometry.add(sql)
+}
+
 /** Runs a statement of Prisma's. */
-function run(runner: Runner, query: PrismaQuery, useTextProtocol: boolean): Promise<Answer> {
+async function run(runner: Runner, query: PrismaQuery, wire: Wire): Promise<Answer> {
   const { sql, args, argTypes } = query
+  const { useTextProtocol, readsWithoutGeometry } = wire
   const values = args.map((arg, place) => toArgument(arg, argTypes[place], !useTextProtocol))
-  return send(runner, useTextProtocol ? 'query' : 'execute', sql, values)
+  const statement = driverStatement(sql, readsWithoutGeometry.has(sql) || keepGeometry)
+  const answer = await send(runner, useTextProtocol ? 'query' : 'execute', statement, values)
+  if (answer.fields !== undefined) remember(sql, answer.fields, wire)
+  return answer
 }
 
 /** Runs a statement without parameters that is none of Prisma's own: BEGIN, COMMIT … */
 export async function command(runner: Runner, sql: string): Promise<void> {
-  await send(runner, 'query', sql, [])
+  await send(runner, 'query', driverStatement(sql, true), [])
 }
 
 /** A procedure answers with several results; Prisma knows of the first. */
@@ -82,17 +115,13 @@ function firstOf({ result, fields }: Answer): Answer {
 }
 
 /** What Prisma expects of `queryRaw`. */
-export async function queryRaw(
-  runner: Runner,
-  query: PrismaQuery,
-  useTextProtocol: boolean,
-): Promise<PrismaResultSet> {
-  const { result, fields = [] } = firstOf(await run(runner, query, useTextProtocol))
+export async function queryRaw(runner: Runner, query: PrismaQuery, wire: Wire): Promise<PrismaResultSet> {
+  const { result, fields = [] } = firstOf(await run(runner, query, wire))
   if (Array.isArray(result)) {
     return {
       columnNames: fields.map(({ name }) => name),
       columnTypes: fields.map(columnTypeOf),
-      rows: toRows(result as unknown[][], fields, !useTextProtocol),
+      rows: toRows(result as unknown[][], fields, !wire.useTextProtocol),
     }
   }
   const { insertId } = result as ResultSetHeader
@@ -100,11 +129,7 @@ export async function queryRaw(
 }
 
 /** What Prisma expects of `executeRaw`: how many rows were affected. */
-export async function executeRaw(
-  runner: Runner,
-  query: PrismaQuery,
-  useTextProtocol: boolean,
-): Promise<number> {
-  const { result } = await run(runner, query, useTextProtocol)
+export async function executeRaw(runner: Runner, query: PrismaQuery, wire: Wire): Promise<number> {
+  const { result } = await run(runner, query, wire)
   return Array.isArray(result) ? 0 : ((result as ResultSetHeader).affectedRows ?? 0)
 }

@@ -1,7 +1,7 @@
 import type { PoolConnection } from 'mysql2'
 import { DriverAdapterError } from './driver-error.js'
 import type { PrismaQuery, PrismaResultSet, PrismaTransaction } from './orm-types.js'
-import { command, executeRaw, queryRaw } from './statement.js'
+import { command, executeRaw, queryRaw, type Wire } from './statement.js'
 
 /** An open transaction on a session of its own, which goes back to its pool with COMMIT or ROLLBACK, whatever they say. */
 export class SessionTransaction implements PrismaTransaction {
@@ -10,20 +10,20 @@ export class SessionTransaction implements PrismaTransaction {
   /** COMMIT and ROLLBACK are sent here, not by Prisma. */
   readonly options: PrismaTransaction['options'] = { usePhantomQuery: true }
   readonly #connection: PoolConnection
-  readonly #useTextProtocol: boolean
+  readonly #wire: Wire
 
-  constructor(connection: PoolConnection, adapterName: string, useTextProtocol: boolean) {
+  constructor(connection: PoolConnection, adapterName: string, wire: Wire) {
     this.#connection = connection
     this.adapterName = adapterName
-    this.#useTextProtocol = useTextProtocol
+    this.#wire = wire
   }
 
   queryRaw(query: PrismaQuery): Promise<PrismaResultSet> {
-    return queryRaw(this.#connection, query, this.#useTextProtocol)
+    return queryRaw(this.#connection, query, this.#wire)
   }
 
   executeRaw(query: PrismaQuery): Promise<number> {
-    return executeRaw(this.#connection, query, this.#useTextProtocol)
+    return executeRaw(this.#connection, query, this.#wire)
   }
 
   async commit(): Promise<void> {
