@@ -1,4 +1,5 @@
 import { ComebackConfigError, type Policy, resolvePolicy, typeOf } from '@comeback/core'
+import { checkVersion } from './check-version.js'
 import { PrismaComeback } from './factory.js'
 import { givenFactory } from './given-adapter.js'
 import type { PrismaAdapterFactory } from './orm-types.js'
@@ -61,7 +62,7 @@ function underComeback(adapter: PrismaAdapterFactory, policy: Policy | undefined
  *
  * @param options - as for `new PrismaClient()`.
  * @param policy - what Comeback may do; see `Policy` for every default.
- * @throws ComebackConfigError naming the option that is unknown or wrong.
+ * @throws ComebackConfigError naming the option that is unknown or wrong, or a Prisma that is not 7.
  * @example
  * ```ts
  * import { comeback, PrismaComeback } from '@comeback/prisma'
@@ -74,6 +75,7 @@ export function comeback<C extends { readonly adapter: PrismaAdapterFactory }>(
   options: C,
   policy?: Policy,
 ): C {
+  checkVersion()
   checkOptions(options)
   const { adapter } = options
   checkAdapter(adapter)

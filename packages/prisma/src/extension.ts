@@ -1,5 +1,6 @@
 import { type Annotation, annotate, currentAnnotation, mergeAnnotations } from '@comeback/core'
 import { annotatedClient } from './annotated-client.js'
+import { checkVersion } from './check-version.js'
 import type { ComebackExtension, TransactionOptions } from './extension-types.js'
 import { replayed } from './replay.js'
 import { type ComebackExtensionPolicy, replaysOf, resolveExtensionPolicy } from './replay-options.js'
@@ -55,9 +56,10 @@ function runOperation(call: OperationCall, replays: number): PromiseLike<unknown
  * raw queries and all else, and replay of transactions that were lost and are known to be rolled back.
  *
  * @param policy - what may be run again.
- * @throws ComebackConfigError when an option of the policy is unknown or wrong.
+ * @throws ComebackConfigError when an option of the policy is unknown or wrong, or the installed Prisma is not 7.
  */
 export function comebackExtension(policy?: ComebackExtensionPolicy): ComebackExtension {
+  checkVersion()
   const { operations, transactions } = resolveExtensionPolicy(policy)
   return client => {
     const extendable = client as ExtendableClient

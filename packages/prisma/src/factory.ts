@@ -2,6 +2,7 @@ import { ComebackConfigError, type Policy, resolvePolicy, typeOf } from '@comeba
 import { createConnection, createPool } from '@comeback/mysql2'
 import type { PoolOptions } from 'mysql2'
 import { SessionAdapter } from './adapter.js'
+import { checkVersion } from './check-version.js'
 import { toConnectError } from './error.js'
 import type { PrismaAdapter, PrismaAdapterFactory } from './orm-types.js'
 import { supportsRelationJoins } from './server-version.js'
@@ -82,9 +83,10 @@ export class PrismaComeback implements PrismaAdapterFactory {
    * @param config - mysql2's pool options or a URL. How rows are read is Prisma's business: `dateStrings`, `typeCast` and their
    * like are set as it needs them.
    * @param options - what can be said beside.
-   * @throws ComebackConfigError when an option, or one of the policy, is unknown or wrong.
+   * @throws ComebackConfigError when an option, or one of the policy, is unknown or wrong, or the installed Prisma is not 7.
    */
   constructor(config: PoolOptions | string, options: PrismaComebackOptions = {}) {
+    checkVersion()
     if (typeof config !== 'string' && (typeof config !== 'object' || config === null)) {
       refuse('new PrismaComeback(config)', typeOf(config), ["mysql2's pool options", 'a URL'])
     }
