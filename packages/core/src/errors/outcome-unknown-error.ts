@@ -26,7 +26,9 @@ export class OutcomeUnknownError extends ComebackError {
     const { evidence, reason = 'connection-lost', verb } = options
     const identity = lossIdentity(options.cause, wasSent(evidence))
     const what = identified(howLost(reason), verb, identity)
-    const message = `${what} It may or may not have been executed: no answer came whole, so it was not sent again. ${advice}`
+    // A server that goes away says so in an answer, which tells nothing of the statement either.
+    const why = evidence === 'answered' ? 'the answer does not tell' : 'no answer came whole'
+    const message = `${what} It may or may not have been executed: ${why}, so it was not sent again. ${advice}`
     super({ ...identity, evidence, executed: 'unknown', advice, message }, options)
     this.reason = reason
   }
