@@ -6,10 +6,12 @@ export const stacks: Readonly<Record<string, () => Promise<Stack>>> = {
   'comeback-knex': async () => (await import('../contract/stacks/knex.js')).knexStack,
   'comeback-typeorm': async () => (await import('../contract/stacks/typeorm.js')).typeormStack,
   'comeback-sequelize': async () => (await import('../contract/stacks/sequelize.js')).sequelizeStack,
+  'comeback-prisma': async () => (await import('../contract/stacks/prisma.js')).prismaStack,
   'stock-mysql2': async () => (await import('../contract/stacks/mysql2.js')).stockMysql2Stack,
   'stock-knex': async () => (await import('../contract/stacks/knex.js')).stockKnexStack,
   'stock-typeorm': async () => (await import('../contract/stacks/typeorm.js')).stockTypeormStack,
   'stock-sequelize': async () => (await import('../contract/stacks/sequelize.js')).stockSequelizeStack,
+  'stock-prisma': async () => (await import('../contract/stacks/prisma.js')).stockPrismaStack,
 }
 
 /** Whether violations of the stack are ours to mend. */
