@@ -1,4 +1,5 @@
-import { annotate, ComebackConfigError } from '@comeback/core'
+import { cutAfterForward } from '@comeback/chaos'
+import { annotate, ComebackConfigError, OutcomeUnknownError } from '@comeback/core'
 import { comeback } from '@comeback/prisma'
 import { describe, expect, it } from 'vitest'
 import { marker } from '../contract/bed.js'
@@ -43,6 +44,17 @@ onEachServer(
         const error = await failureOf(annotate({ signal }, async () => await prisma.fact.count()))
         expect(error).toBeInstanceOf(ComebackConfigError)
       })
+    })
+
+    it('a write whose verification fails itself is of unknown outcome', async () => {
+      const prisma = bed.keep(new PrismaClient(comeback({ adapter: bed.stockAdapter() })))
+      const value = marker()
+      await prisma.$connect()
+      bed.proxy.inject(cutAfterForward(), { match: new RegExp(value) })
+      const verify = (): Promise<boolean> => Promise.reject(new Error('out of order'))
+      const call = annotate({ verify }, async () => await prisma.fact.createMany({ data: [{ value }] }))
+      expect(await failureOf(call)).toBeInstanceOf(OutcomeUnknownError)
+      expect(bed.sent(value)).toBe(1)
     })
 
     it('a wrong password is told as such, when the pool has given up', async () => {

@@ -124,6 +124,22 @@ function failureFor(
   }
 }
 
+const UNKNOWN: Decision & { action: 'fail' } = {
+  action: 'fail',
+  error: 'outcome-unknown',
+  executed: 'unknown',
+  reason: 'verify-failed',
+}
+
+/** Whether the caller has found that it took effect; undefined when not even that could be told. */
+async function lookedUp({ verify }: Annotation): Promise<boolean | undefined> {
+  try {
+    return await verify?.()
+  } catch {
+    return undefined
+  }
+}
+
 function pause(attempts: number, policy: ResolvedPolicy): Promise<void> {
   return new Promise(resolve => {
     systemClock.setTimeout(resolve, backoffMs(attempts, policy.retry.backoff))
@@ -172,7 +188,11 @@ export async function run<T>(
         throw toPrismaError(failure)
       }
       if (decision.action === 'resolve') return statement.verified
-      if (decision.action === 'verify' && (await annotation.verify?.())) return statement.verified
+      if (decision.action === 'verify') {
+        const tookEffect = await lookedUp(annotation)
+        if (tookEffect === true) return statement.verified
+        if (tookEffect !== false) throw toPrismaError(failureFor(loss, session, UNKNOWN))
+      }
       await pause(attempts, policy)
       if (decision.action === 'reopen-and-resend' && decision.reopenTransaction) await statement.reopen?.()
     }
