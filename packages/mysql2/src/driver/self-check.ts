@@ -52,7 +52,7 @@ export function checkDriver(): void {
     throw new ComebackConfigError({
       option: 'mysql2',
       received: `a version without ${what}`,
-      choices: ['mysql2 3.22 or later, below 4'],
+      choices: ['mysql2 3.24 or later, below 4'],
     })
   }
   checked = true
