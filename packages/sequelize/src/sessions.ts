@@ -82,14 +82,25 @@ function lookBeforeUse(
     return isSound !== false
   })
 
-  const takeSound = async (connection: Connection, again: () => Promise<Connection>): Promise<Connection> => {
-    // What has just been opened is in use already; what an own validation of the application's has let pass was not looked at.
-    if (opened.delete(connection)) return connection
-    const look = looks.get(connection) ?? sessions.checkOut(connection)
-    looks.delete(connection)
+  type Again = () => Promise<Connection>
+
+  const takeLater = async (
+    connection: Connection,
+    look: Promise<boolean>,
+    again: Again,
+  ): Promise<Connection> => {
     if (await look) return connection
     await drop(pool, connection)
     return again()
+  }
+
+  const takeSound = (connection: Connection, again: Again): Connection | Promise<Connection> => {
+    // What has just been opened is in use already; what an own validation of the application's has let pass was not looked at.
+    if (opened.delete(connection)) return connection
+    const look = looks.get(connection) ?? sessions.checkOut(connection)
+    if (look === true) return connection
+    looks.delete(connection)
+    return takeLater(connection, Promise.resolve(look), again)
   }
 
   const acquireSound: SequelizePool['acquire'] = (queryType, useMaster) => {
