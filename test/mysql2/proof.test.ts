@@ -250,4 +250,16 @@ await onEveryServer(bed => {
     sessions.checkIn(connection)
     expect(await sessions.checkOut(connection)).toBe(false)
   })
+
+  it('nor does one that was begun by a statement still under way when the connection came back', async () => {
+    const sessions = supervise(patientPolicy)
+    bed.ending(() => sessions.close())
+    const connection = sessions.createConnection(bed.viaProxy)
+    bed.ending(() => connection.destroy())
+    await connection.promise().query('SELECT 1')
+    const begun = connection.promise().query('BEGIN')
+    sessions.checkIn(connection)
+    await begun
+    expect(await sessions.checkOut(connection)).toBe(false)
+  })
 })

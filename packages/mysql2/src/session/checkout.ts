@@ -10,6 +10,8 @@ import type { SessionCore } from './session-core.js'
 export function checkOutAtOnce(core: SessionCore, at?: number): boolean {
   const { link } = core
   if (!core.isFit || !isUsable(core) || link === null) return false
+  // A BEGIN that was still under way when the session came back.
+  if (core.keeper === 'orm-pool' && core.tracker.isInTransaction) return false
   // What the one before is still waiting for finds out by itself; to drop the session would take it from him.
   if (!core.isBusy && core.gate === 'open' && needsLook(core, link, undefined, at)) return false
   core.inUse = true
