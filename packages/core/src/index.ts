@@ -25,6 +25,7 @@ export {
   type DatabaseUnavailableErrorOptions,
   type UnavailableReason,
 } from './errors/database-unavailable-error.js'
+export { type FailureDetails, failureError, type RequestSize } from './errors/failure-error.js'
 export { type ErrorClass, findComebackError } from './errors/find-comeback-error.js'
 export {
   isComebackConfigError,
@@ -71,7 +72,7 @@ export {
   TransactionOwner,
 } from './ownership/transaction-owner.js'
 export type { ComebackLogger, Policy } from './policy/policy.js'
-export { typeOf } from './policy/refuse.js'
+export { refuseOption, typeOf } from './policy/refuse.js'
 export { resolvePolicy } from './policy/resolve-policy.js'
 export type {
   BackoffPolicy,

@@ -1,4 +1,4 @@
-import { ComebackConfigError } from '@comeback/core'
+import { refuseOption } from '@comeback/core'
 import type { KnexClientClass } from './orm-types.js'
 import { transactionClassOf } from './transaction.js'
 
@@ -42,9 +42,5 @@ function missing(client: KnexClientClass): string | undefined {
 export function checkVersion(client: KnexClientClass): void {
   const what = missing(client)
   if (what === undefined) return
-  throw new ComebackConfigError({
-    option: 'knex',
-    received: `a version without ${what}`,
-    choices: ['knex 3.1 or later, below 4'],
-  })
+  refuseOption('knex', `a version without ${what}`, ['knex 3.1 or later, below 4'])
 }

@@ -1,4 +1,4 @@
-import { ComebackConfigError, type ComebackEvent, type Policy, resolvePolicy, typeOf } from '@comeback/core'
+import { type ComebackEvent, type Policy, refuseOption, resolvePolicy, typeOf } from '@comeback/core'
 import knex, { type Knex } from 'knex'
 import { addChainMethod } from './annotation.js'
 import { checkVersion } from './check-version.js'
@@ -12,40 +12,37 @@ function mysql2Client(): KnexClientClass {
   return (knex({ client: 'mysql2' }) as unknown as KnexInstance).client.constructor
 }
 
-function refuse(option: string, received: string, choices: readonly string[]): never {
-  throw new ComebackConfigError({ option, received, choices })
-}
-
 const CLIENTS = ["'mysql2'", "a class that extends Knex's mysql2 client"]
 
 /** The dialect class that a configuration names. */
 function baseOf(option: string, client: unknown): KnexClientClass {
   const base = mysql2Client()
   if (client === 'mysql2' || client === base) return base
-  if (typeof client === 'string') return refuse(option, `'${client}'`, CLIENTS)
-  if (typeof client !== 'function') return refuse(option, typeOf(client), CLIENTS)
-  if (!(client.prototype instanceof base)) return refuse(option, "another dialect's class", CLIENTS)
-  if (hasSessions(client.prototype)) return refuse(option, 'one that is under Comeback already', CLIENTS)
+  if (typeof client === 'string') return refuseOption(option, `'${client}'`, CLIENTS)
+  if (typeof client !== 'function') return refuseOption(option, typeOf(client), CLIENTS)
+  if (!(client.prototype instanceof base)) return refuseOption(option, "another dialect's class", CLIENTS)
+  if (hasSessions(client.prototype))
+    return refuseOption(option, 'one that is under Comeback already', CLIENTS)
   return client as unknown as KnexClientClass
 }
 
 function checkConfig(config: unknown): asserts config is KnexConfig {
   const choice = "Knex's configuration, an object with client: 'mysql2'"
   if (typeof config === 'function' && 'client' in config) {
-    refuse('config', 'a knex instance', ["Knex's configuration (an instance goes to comeback.attach)"])
+    refuseOption('config', 'a knex instance', ["Knex's configuration (an instance goes to comeback.attach)"])
   }
   if (typeof config === 'string')
-    refuse('config', 'a URL or another string', [`${choice} and connection: url`])
+    refuseOption('config', 'a URL or another string', [`${choice} and connection: url`])
   if (typeof config !== 'object' || config === null || Array.isArray(config)) {
-    refuse('config', typeOf(config), [choice])
+    refuseOption('config', typeOf(config), [choice])
   }
-  if ('getConnection' in config) refuse('config', 'a pool', [choice])
+  if ('getConnection' in config) refuseOption('config', 'a pool', [choice])
   checkPool('config', config as KnexConfig)
 }
 
 function checkPool(option: string, { connectionPool }: KnexConfig): void {
   if (connectionPool === undefined) return
-  refuse(`${option}.connectionPool`, 'a pool', [
+  refuseOption(`${option}.connectionPool`, 'a pool', [
     'connection: … here, so that Comeback opens the connections',
     'a pool of @comeback/mysql2 with plain Knex',
   ])
@@ -79,14 +76,14 @@ function relayEvents(instance: KnexInstance): void {
 export function attach<K extends Knex>(instance: K, policy?: Policy): K {
   const given: unknown = instance
   if (typeof given !== 'function' || !('client' in given)) {
-    refuse('instance', typeOf(given), ['a knex instance'])
+    refuseOption('instance', typeOf(given), ['a knex instance'])
   }
   const target = given as unknown as KnexInstance
   const { client } = target
-  if (client.transacting) refuse('instance', 'a transaction', ['the knex instance that began it'])
+  if (client.transacting) refuseOption('instance', 'a transaction', ['the knex instance that began it'])
   if (!hasSessions(client)) addSessions(client, policy)
   else if (policy !== undefined) {
-    refuse('policy', 'a second one', ['none: the instance has the policy that it was made with'])
+    refuseOption('policy', 'a second one', ['none: the instance has the policy that it was made with'])
   }
   relayEvents(target)
   return instance

@@ -1,4 +1,4 @@
-import { ComebackConfigError } from '@comeback/core'
+import { refuseOption } from '@comeback/core'
 import { Prisma } from '@prisma/client/extension'
 
 const MAJOR = '7'
@@ -17,9 +17,9 @@ function installedVersion(): unknown {
  */
 export function checkVersion(version: unknown = installedVersion()): void {
   if (typeof version === 'string' && version.split('.')[0] === MAJOR) return
-  throw new ComebackConfigError({
-    option: '@prisma/client',
-    received: typeof version === 'string' ? `version ${version}` : 'something without a version',
-    choices: [`Prisma ${MAJOR}`],
-  })
+  refuseOption(
+    '@prisma/client',
+    typeof version === 'string' ? `version ${version}` : 'something without a version',
+    [`Prisma ${MAJOR}`],
+  )
 }

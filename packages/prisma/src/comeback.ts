@@ -1,4 +1,4 @@
-import { ComebackConfigError, type Policy, resolvePolicy, typeOf } from '@comeback/core'
+import { type Policy, refuseOption, resolvePolicy, typeOf } from '@comeback/core'
 import { checkVersion } from './check-version.js'
 import { PrismaComeback } from './factory.js'
 import { givenFactory } from './given-adapter.js'
@@ -11,33 +11,35 @@ const CHOICES = [
   '{ adapter } with a driver adapter for MySQL or MariaDB',
 ]
 
-function refuse(option: string, received: string, choices: readonly string[]): never {
-  throw new ComebackConfigError({ option, received, choices })
-}
-
 function checkAdapter(adapter: unknown): asserts adapter is PrismaAdapterFactory {
-  if (typeof adapter !== 'object' || adapter === null) refuse('options.adapter', typeOf(adapter), CHOICES)
+  if (typeof adapter !== 'object' || adapter === null)
+    refuseOption('options.adapter', typeOf(adapter), CHOICES)
   const { provider, connect } = adapter as Partial<PrismaAdapterFactory>
   if (typeof connect !== 'function') {
     const isConnected = 'queryRaw' in adapter
-    refuse('options.adapter', isConnected ? 'an adapter that is connected' : typeOf(adapter), CHOICES)
+    refuseOption('options.adapter', isConnected ? 'an adapter that is connected' : typeOf(adapter), CHOICES)
   }
-  if (provider !== 'mysql') refuse('options.adapter', `an adapter for ${String(provider)}`, CHOICES)
-  if (GIVEN in adapter) refuse('options.adapter', 'one that is under Comeback already', CHOICES)
+  if (provider !== 'mysql') refuseOption('options.adapter', `an adapter for ${String(provider)}`, CHOICES)
+  if (GIVEN in adapter) refuseOption('options.adapter', 'one that is under Comeback already', CHOICES)
 }
 
 function checkOptions(options: unknown): asserts options is { readonly adapter: unknown } {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    refuse('options', typeof options === 'string' ? 'a URL or another string' : typeOf(options), CHOICES)
+    refuseOption(
+      'options',
+      typeof options === 'string' ? 'a URL or another string' : typeOf(options),
+      CHOICES,
+    )
   }
-  if ('$extends' in options) refuse('options', 'a client', ['the options that it is made from', ...CHOICES])
+  if ('$extends' in options)
+    refuseOption('options', 'a client', ['the options that it is made from', ...CHOICES])
 }
 
 /** An adapter of ours gets the policy; it must not have one already. */
 function withPolicy(adapter: PrismaComeback, policy: Policy | undefined): PrismaComeback {
   if (policy === undefined) return adapter
   if (adapter.options.policy !== undefined) {
-    refuse('policy', 'a second one', ['none: the adapter has the policy that it was made with'])
+    refuseOption('policy', 'a second one', ['none: the adapter has the policy that it was made with'])
   }
   return new PrismaComeback(adapter.config, { ...adapter.options, policy })
 }
@@ -45,7 +47,7 @@ function withPolicy(adapter: PrismaComeback, policy: Policy | undefined): Prisma
 function underComeback(adapter: PrismaAdapterFactory, policy: Policy | undefined): PrismaAdapterFactory {
   const resolved = resolvePolicy(policy)
   if (resolved.statementDeadlineMs > 0) {
-    refuse('policy.statementDeadlineMs', 'a number', [
+    refuseOption('policy.statementDeadlineMs', 'a number', [
       'new PrismaComeback(…), which can end a statement',
       'nothing',
     ])

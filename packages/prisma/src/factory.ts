@@ -1,4 +1,4 @@
-import { ComebackConfigError, type Policy, resolvePolicy, typeOf } from '@comeback/core'
+import { type Policy, refuseOption, resolvePolicy, typeOf } from '@comeback/core'
 import { createConnection, createPool } from '@comeback/mysql2'
 import type { PoolOptions } from 'mysql2'
 import { SessionAdapter } from './adapter.js'
@@ -21,19 +21,16 @@ export interface PrismaComebackOptions {
 
 const OPTIONS = { database: 'string', useTextProtocol: 'boolean', policy: 'object' } as const
 
-function refuse(option: string, received: string, choices: readonly string[]): never {
-  throw new ComebackConfigError({ option, received, choices })
-}
-
 function checkOptions(options: unknown): asserts options is PrismaComebackOptions {
   const where = 'new PrismaComeback(config, options)'
   if (typeof options !== 'object' || options === null) {
-    refuse(where, typeOf(options), [`{ ${Object.keys(OPTIONS).join(', ')} }`])
+    refuseOption(where, typeOf(options), [`{ ${Object.keys(OPTIONS).join(', ')} }`])
   }
   for (const [name, value] of Object.entries(options)) {
-    if (!Object.hasOwn(OPTIONS, name)) refuse(`${where}.${name}`, typeOf(value), Object.keys(OPTIONS))
+    if (!Object.hasOwn(OPTIONS, name)) refuseOption(`${where}.${name}`, typeOf(value), Object.keys(OPTIONS))
     const type = OPTIONS[name as keyof typeof OPTIONS]
-    if (value !== undefined && typeof value !== type) refuse(`${where}.${name}`, typeOf(value), [`a ${type}`])
+    if (value !== undefined && typeof value !== type)
+      refuseOption(`${where}.${name}`, typeOf(value), [`a ${type}`])
   }
 }
 
@@ -88,10 +85,10 @@ export class PrismaComeback implements PrismaAdapterFactory {
   constructor(config: PoolOptions | string, options: PrismaComebackOptions = {}) {
     checkVersion()
     if (typeof config !== 'string' && (typeof config !== 'object' || config === null)) {
-      refuse('new PrismaComeback(config)', typeOf(config), ["mysql2's pool options", 'a URL'])
+      refuseOption('new PrismaComeback(config)', typeOf(config), ["mysql2's pool options", 'a URL'])
     }
     if (typeof config === 'object' && 'getConnection' in config) {
-      refuse('new PrismaComeback(config)', 'a pool', ["mysql2's pool options", 'a URL'])
+      refuseOption('new PrismaComeback(config)', 'a pool', ["mysql2's pool options", 'a URL'])
     }
     checkOptions(options)
     resolvePolicy(options.policy)

@@ -1,7 +1,7 @@
 import { peek, type ResolvedPolicy, systemClock } from '@comeback/core'
 import { toConnectError } from './error.js'
 import { refusalOf } from './given-failure.js'
-import { onPool, run } from './given-statement.js'
+import { NO_ROWS, onPool, run } from './given-statement.js'
 import { GivenTransaction } from './given-transaction.js'
 import type {
   PrismaAdapter,
@@ -17,8 +17,6 @@ const { now } = systemClock
 
 /** After so long without a statement the event loop may not have heard yet that connections of the pool are dead. */
 const IDLE_MS = 10
-
-const NO_ROWS: PrismaResultSet = { columnNames: [], columnTypes: [], rows: [] }
 
 /** An adapter that is not ours, with what can be done from above it. */
 class GivenAdapter implements PrismaAdapter {

@@ -5,24 +5,19 @@ import {
   ComebackConfigError,
   type ComebackError,
   currentAnnotation,
-  DatabaseUnavailableError,
   type Decision,
   decide,
-  LostConnectionError,
-  LostTransactionError,
+  failureError,
   mergeAnnotations,
-  OutcomeUnknownError,
-  PacketTooLargeError,
   type ResolvedPolicy,
-  SessionLostError,
   type SessionSnapshot,
   type StatementFacts,
   statementFacts,
   systemClock,
-  type Verdict,
 } from '@comeback/core'
 import { toPrismaError } from './error.js'
 import { givenVerdict, refusalOf } from './given-failure.js'
+import type { PrismaResultSet } from './orm-types.js'
 
 /** A statement on its way through an adapter that is not ours. */
 export interface GivenStatement<T> {
@@ -40,6 +35,9 @@ export interface GivenStatement<T> {
 }
 
 const { now } = systemClock
+
+/** What a statement that took effect, and whose answer was lost, can be said to have given. */
+export const NO_ROWS: PrismaResultSet = { columnNames: [], columnTypes: [], rows: [] }
 
 const IDLE: SessionSnapshot = { transaction: 'none', baggage: [], statements: 0 }
 
@@ -72,55 +70,6 @@ function checked(facts: StatementFacts, policy: ResolvedPolicy): Annotation {
     return annotationOf(facts, policy)
   } catch (error) {
     throw toPrismaError(error)
-  }
-}
-
-interface Loss {
-  readonly first: unknown
-  readonly error: unknown
-  readonly facts: StatementFacts
-  readonly verdict: Verdict
-  readonly attempts: number
-  readonly elapsedMs: number
-}
-
-function phaseOf({ facts, verdict }: Loss): 'begin' | 'statement' | 'commit' | 'idle' {
-  if (verdict.executed === 'no') return 'idle'
-  return facts.transaction === 'commit' ? 'commit' : 'statement'
-}
-
-function failureFor(
-  loss: Loss,
-  session: SessionSnapshot,
-  decision: Decision & { action: 'fail' },
-): ComebackError {
-  const { first, error, facts, verdict, attempts, elapsedMs } = loss
-  const common = {
-    cause: first,
-    evidence: verdict.evidence,
-    rule: verdict.rule,
-    verb: facts.verb,
-    attempts,
-    elapsedMs: Math.round(elapsedMs),
-  }
-  switch (decision.error) {
-    case 'lost-transaction':
-      return new LostTransactionError({
-        ...common,
-        outcome: decision.outcome ?? 'unknown',
-        phase: phaseOf(loss),
-        statements: session.statements,
-      })
-    case 'outcome-unknown':
-      return new OutcomeUnknownError(common)
-    case 'session-lost':
-      return new SessionLostError({ ...common, baggage: session.baggage, executed: decision.executed })
-    case 'packet-too-large':
-      return new PacketTooLargeError({ ...common, packetBytes: 0 })
-    case 'database-unavailable':
-      return new DatabaseUnavailableError({ ...common, reason: 'deadline', lastFailure: error })
-    default:
-      return new LostConnectionError({ ...common, executed: decision.executed })
   }
 }
 
@@ -180,10 +129,10 @@ export async function run<T>(
         remainingMs: retry.deadlineMs - elapsedMs,
         budget: 'available',
       })
-      const loss = { first, error, facts, verdict, attempts, elapsedMs }
+      const details = { first, latest: error, verdict, facts, session, attempts, elapsedMs }
       if (decision.action === 'return') throw toPrismaError(refusalOf(error) ?? error)
       if (decision.action === 'fail') {
-        const failure = failureFor(loss, session, decision)
+        const failure = failureError(decision, details)
         onLost?.(failure)
         throw toPrismaError(failure)
       }
@@ -191,7 +140,7 @@ export async function run<T>(
       if (decision.action === 'verify') {
         const tookEffect = await lookedUp(annotation)
         if (tookEffect === true) return statement.verified
-        if (tookEffect !== false) throw toPrismaError(failureFor(loss, session, UNKNOWN))
+        if (tookEffect !== false) throw toPrismaError(failureError(UNKNOWN, details))
       }
       await pause(attempts, policy)
       if (decision.action === 'reopen-and-resend' && decision.reopenTransaction) await statement.reopen?.()

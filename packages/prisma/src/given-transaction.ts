@@ -1,9 +1,7 @@
 import { type ComebackError, type ResolvedPolicy, type SessionSnapshot, statementFacts } from '@comeback/core'
 import { toPrismaError } from './error.js'
-import { type GivenStatement, run } from './given-statement.js'
+import { type GivenStatement, NO_ROWS, run } from './given-statement.js'
 import type { PrismaQuery, PrismaResultSet, PrismaTransaction } from './orm-types.js'
-
-const NO_ROWS: PrismaResultSet = { columnNames: [], columnTypes: [], rows: [] }
 
 /** A transaction of an adapter that is not ours. Once it is lost, nothing more is sent on it but its end. */
 export class GivenTransaction implements PrismaTransaction {

@@ -1,4 +1,4 @@
-import { ComebackConfigError, typeOf } from '@comeback/core'
+import { refuseOption, typeOf } from '@comeback/core'
 
 /** How often something is run again as a whole. */
 export interface ReplayPolicy {
@@ -19,16 +19,12 @@ export interface ComebackExtensionPolicy {
 
 const MOST = 10
 
-function refuse(option: string, received: string, choices: readonly string[]): never {
-  throw new ComebackConfigError({ option, received, choices })
-}
-
 function checkKeys(given: unknown, where: string, keys: readonly string[]): asserts given is object {
   if (Object.prototype.toString.call(given) !== '[object Object]') {
-    refuse(where, typeOf(given), [`{ ${keys.join(', ')} }`])
+    refuseOption(where, typeOf(given), [`{ ${keys.join(', ')} }`])
   }
   const unknown = Object.entries(given as object).find(([name]) => !keys.includes(name))
-  if (unknown !== undefined) refuse(`${where}.${unknown[0]}`, typeOf(unknown[1]), keys)
+  if (unknown !== undefined) refuseOption(`${where}.${unknown[0]}`, typeOf(unknown[1]), keys)
 }
 
 /**
@@ -41,7 +37,7 @@ export function replaysOf(given: unknown, where: string, byDefault: number): num
   checkKeys(given, where, ['replay'])
   const { replay = byDefault } = given as { replay?: unknown }
   if (typeof replay === 'number' && Number.isInteger(replay) && replay >= 0 && replay <= MOST) return replay
-  return refuse(`${where}.replay`, typeOf(replay), [`a whole number from 0 to ${MOST}`])
+  return refuseOption(`${where}.replay`, typeOf(replay), [`a whole number from 0 to ${MOST}`])
 }
 
 /** The policy of the extension, checked and filled in. */

@@ -1,4 +1,4 @@
-import { ComebackConfigError, type Policy, typeOf } from '@comeback/core'
+import { type Policy, refuseOption, typeOf } from '@comeback/core'
 import mysql2 from 'mysql2'
 import type { Options } from 'sequelize'
 import type { SequelizeInstance } from './orm-types.js'
@@ -14,16 +14,11 @@ export interface DriverToBe {
   createConnection(): never
 }
 
-/** Throws the error for a wrong option. */
-export function refuse(option: string, received: string, choices: readonly string[]): never {
-  throw new ComebackConfigError({ option, received, choices })
-}
-
 /** Refuses every dialect but mysql2's. */
 export function checkDialect(option: string, dialect: unknown): void {
   if (dialect === 'mysql') return
   const received = typeof dialect === 'string' ? `'${dialect}'` : typeOf(dialect)
-  refuse(option, received, [
+  refuseOption(option, received, [
     dialect === 'mariadb'
       ? "'mysql', and mysql:// in a URL: it talks to MariaDB as well, while 'mariadb' needs the mariadb connector, which can not be put on sessions"
       : "'mysql', for MySQL and for MariaDB",
@@ -43,14 +38,14 @@ interface DriverChoice {
 /** Refuses a driver that is not mysql2: the connections are ours. */
 export function checkDriver(option: string, { dialectModule, dialectModulePath }: DriverChoice): void {
   const choices = ['nothing: Comeback opens the connections, with mysql2']
-  if (dialectModulePath) refuse(`${option}.dialectModulePath`, typeOf(dialectModulePath), choices)
+  if (dialectModulePath) refuseOption(`${option}.dialectModulePath`, typeOf(dialectModulePath), choices)
   if (!dialectModule) return
   if (isOurs(dialectModule)) {
-    refuse(`${option}.dialectModule`, 'one that is under Comeback already', choices)
+    refuseOption(`${option}.dialectModule`, 'one that is under Comeback already', choices)
   }
   const { createConnection } = dialectModule as { readonly createConnection?: unknown }
   if (createConnection !== mysql2.createConnection) {
-    refuse(`${option}.dialectModule`, 'a module other than mysql2', choices)
+    refuseOption(`${option}.dialectModule`, 'a module other than mysql2', choices)
   }
 }
 
@@ -58,22 +53,22 @@ export function checkDriver(option: string, { dialectModule, dialectModulePath }
 export function checkOptions(options: unknown): asserts options is Options {
   const choice = "Sequelize's options, an object with dialect: 'mysql'"
   if (typeof options === 'string') {
-    refuse('options', 'a URL or another string', [
+    refuseOption('options', 'a URL or another string', [
       `${choice}: new Sequelize(url, comeback({ dialect: 'mysql' }))`,
     ])
   }
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    refuse('options', typeOf(options), [choice])
+    refuseOption('options', typeOf(options), [choice])
   }
   if ('connectionManager' in options) {
-    refuse('options', 'a Sequelize instance', [`${choice} (an instance goes to comeback.attach)`])
+    refuseOption('options', 'a Sequelize instance', [`${choice} (an instance goes to comeback.attach)`])
   }
   const given = options as Options & { readonly comeback?: unknown }
   // A URL that is given beside the options names the dialect as well.
   if (given.dialect !== undefined) checkDialect('options.dialect', given.dialect)
   checkDriver('options', given)
   if (given.comeback !== undefined) {
-    refuse('options.comeback', typeOf(given.comeback), [
+    refuseOption('options.comeback', typeOf(given.comeback), [
       'annotation: { … } in the policy, for every statement',
       'comeback: { … } in the options of a statement',
     ])

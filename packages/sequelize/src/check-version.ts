@@ -1,4 +1,4 @@
-import { ComebackConfigError } from '@comeback/core'
+import { refuseOption } from '@comeback/core'
 import type { SequelizeInstance } from './orm-types.js'
 
 const CHOICES = ['sequelize 6.37 or later, below 7']
@@ -7,7 +7,7 @@ const CHOICES = ['sequelize 6.37 or later, below 7']
 const OLDEST_MINOR = 37
 
 function refuse(received: string): never {
-  throw new ComebackConfigError({ option: 'sequelize', received, choices: CHOICES })
+  refuseOption('sequelize', received, CHOICES)
 }
 
 /**

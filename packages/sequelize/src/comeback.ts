@@ -1,15 +1,7 @@
-import { asTransactionFlow, type Policy, resolvePolicy, typeOf } from '@comeback/core'
+import { asTransactionFlow, type Policy, refuseOption, resolvePolicy, typeOf } from '@comeback/core'
 import { type Options, Sequelize } from 'sequelize'
 import { checkAnnotation } from './annotation.js'
-import {
-  ATTACH,
-  checkDialect,
-  checkDriver,
-  checkOptions,
-  type DriverToBe,
-  isOurs,
-  refuse,
-} from './check-options.js'
+import { ATTACH, checkDialect, checkDriver, checkOptions, type DriverToBe, isOurs } from './check-options.js'
 import { checkInstance, checkVersion } from './check-version.js'
 import { type SequelizeInstance, type SequelizeTransaction, setMethod } from './orm-types.js'
 import { sessionQuery } from './query.js'
@@ -89,7 +81,7 @@ function driverToBe(policy: Policy | undefined): DriverToBe {
     },
     createConnection: () => {
       if (refusal !== undefined) throw refusal
-      return refuse(
+      return refuseOption(
         'sequelize',
         'an instance of another copy of Sequelize than the one beside @comeback/sequelize',
         ['one copy of Sequelize', 'comeback.attach(sequelize)'],
@@ -134,14 +126,14 @@ function configure<O extends Options>(options: O, policy?: Policy): O {
 export function attach<S extends Sequelize>(sequelize: S, policy?: Policy): S {
   const given: unknown = sequelize
   if (typeof given !== 'object' || given === null || !('connectionManager' in given)) {
-    refuse('sequelize', typeOf(given), ['a Sequelize instance'])
+    refuseOption('sequelize', typeOf(given), ['a Sequelize instance'])
   }
   const instance = given as unknown as SequelizeInstance
   const { dialectModule } = instance.options
   // Made from our options by another copy of Sequelize, it has a policy and no sessions.
   const own = isOurs(dialectModule) ? dialectModule.policy : undefined
   if (policy !== undefined && (own !== undefined || ATTACHED in given)) {
-    refuse('policy', 'a second one', ['none: the instance has the policy that it was made with'])
+    refuseOption('policy', 'a second one', ['none: the instance has the policy that it was made with'])
   }
   if (ATTACHED in given) return sequelize
   if (!isOurs(dialectModule)) checkDriver('sequelize.options', instance.options)

@@ -1,4 +1,4 @@
-import { ComebackConfigError } from '@comeback/core'
+import { refuseOption } from '@comeback/core'
 import * as typeorm from 'typeorm'
 
 /** What Comeback builds on; all of it is TypeORM's documented interface. */
@@ -34,9 +34,8 @@ function missing(): string | undefined {
 export function checkVersion(): void {
   const what = missing()
   if (what === undefined) return
-  throw new ComebackConfigError({
-    option: 'typeorm',
-    received: `a version without ${what}`,
-    choices: ['typeorm 1.0 or later, below 2', 'typeorm 0.3.24 or later, below 0.4'],
-  })
+  refuseOption('typeorm', `a version without ${what}`, [
+    'typeorm 1.0 or later, below 2',
+    'typeorm 0.3.24 or later, below 0.4',
+  ])
 }

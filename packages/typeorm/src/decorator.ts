@@ -1,4 +1,4 @@
-import { type Annotation, annotate, annotationFrom, ComebackConfigError, typeOf } from '@comeback/core'
+import { type Annotation, annotate, annotationFrom, refuseOption, typeOf } from '@comeback/core'
 
 type Method = (this: unknown, ...args: unknown[]) => unknown
 
@@ -19,7 +19,7 @@ export interface ComebackDecorator {
 
 function refuse(name: string, received: string): never {
   const choices = ['an async method, or one that returns a promise']
-  throw new ComebackConfigError({ option: `@Comeback on ${name}`, received, choices })
+  refuseOption(`@Comeback on ${name}`, received, choices)
 }
 
 /** Other decorators of the same method leave their marks on the function, by way of the package reflect-metadata. */

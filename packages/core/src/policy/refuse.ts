@@ -28,3 +28,17 @@ export const refuse = (options: ComebackConfigErrorOptions): ComebackConfigError
   Error.captureStackTrace(error, refuse)
   return error
 }
+
+/**
+ * Refuses a wrong option.
+ *
+ * @param option - its whole path.
+ * @param received - what was given, in words; never the value.
+ * @param choices - what may be given instead.
+ * @throws ComebackConfigError always.
+ */
+export function refuseOption(option: string, received: string, choices: readonly string[]): never {
+  const error = new ComebackConfigError({ option, received, choices })
+  Error.captureStackTrace(error, refuseOption)
+  throw error
+}

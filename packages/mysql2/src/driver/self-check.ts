@@ -1,4 +1,4 @@
-import { ComebackConfigError } from '@comeback/core'
+import { refuseOption } from '@comeback/core'
 import { commandClasses, driver } from './driver.js'
 
 /** Methods of mysql2's connection that a link overrides or calls; they are not in its documented interface. */
@@ -49,11 +49,7 @@ export function checkDriver(): void {
   if (checked) return
   const what = missing()
   if (what !== undefined) {
-    throw new ComebackConfigError({
-      option: 'mysql2',
-      received: `a version without ${what}`,
-      choices: ['mysql2 3.24 or later, below 4'],
-    })
+    refuseOption('mysql2', `a version without ${what}`, ['mysql2 3.24 or later, below 4'])
   }
   checked = true
 }
