@@ -29,7 +29,6 @@ export function needsLook(
 ): boolean {
   if (command !== undefined && core.tracker.isBoundToLink) return needsLookBeforeCommit(link, command, at)
   const { supervisor } = core
-  if (command === undefined && core.tracker.isUnsure) return true
   if (link.generation !== supervisor.generation || link.pingDueSince === link.idleSince) return true
   if (supervisor.policy.prePing.mode === 'always') return true
   const freshSince = at - FRESH_MS
@@ -77,7 +76,8 @@ function pingIsDue(core: SessionCore, link: Link): boolean {
   const [first] = core.held
   if (first === undefined) {
     // A checkout. Whether a ping is worth it depends on the statement to come: the look before that one decides.
-    if (core.tracker.isUnsure) return true
+    // An ORM's pool must know whether a transaction is open; to mysql2's own that is its users' business.
+    if (core.keeper === 'orm-pool' && core.tracker.isUnsure) return true
     if (isSuspect || needsPing({ ...question, resendable: false })) link.pingDueSince = link.idleSince
     return false
   }
