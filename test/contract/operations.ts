@@ -16,7 +16,8 @@ export function rowsOf(client: ContractClient, sql: string): AsyncIterable<unkno
   return client.stream(sql)
 }
 
-async function drain(rows: AsyncIterable<unknown>): Promise<number> {
+/** Reads a stream to its end; gives the number of its rows. */
+export async function drain(rows: AsyncIterable<unknown>): Promise<number> {
   let count = 0
   for await (const _ of rows) count += 1
   return count

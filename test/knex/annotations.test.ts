@@ -9,13 +9,8 @@ import type { Knex } from 'knex'
 import { expect, it } from 'vitest'
 import { marker } from '../contract/bed.js'
 import { failureOf } from '../contract/failure.js'
+import { drain } from '../contract/operations.js'
 import { onEachServer } from './bed.js'
-
-async function drain(rows: AsyncIterable<unknown>): Promise<number> {
-  let count = 0
-  for await (const _ of rows) count += 1
-  return count
-}
 
 onEachServer('the chain method .comeback()', bed => {
   const lose = (value: string): void => void bed.proxy.inject(cutAfterForward(), { match: new RegExp(value) })

@@ -3,29 +3,11 @@ import { LostConnectionError, LostTransactionError } from '@comeback/knex'
 import type { Knex } from 'knex'
 import { describe, expect, it } from 'vitest'
 import { marker } from '../contract/bed.js'
-import { failureOf } from '../contract/failure.js'
+import { failureOf, stateOf } from '../contract/failure.js'
+import { drain } from '../contract/operations.js'
 import { onEachServer } from './bed.js'
 
 const begins = /^BEGIN/i
-
-/** What has become of a promise by now, or within the time. */
-async function stateOf(promise: Promise<unknown>, withinMs: number): Promise<'settled' | 'pending'> {
-  let timer: NodeJS.Timeout | undefined
-  const waited = new Promise<'pending'>(resolve => {
-    timer = setTimeout(resolve, withinMs, 'pending')
-  })
-  const settled = promise.then(
-    () => 'settled' as const,
-    () => 'settled' as const,
-  )
-  return Promise.race([settled, waited]).finally(() => clearTimeout(timer))
-}
-
-async function drain(rows: AsyncIterable<unknown>): Promise<number> {
-  let count = 0
-  for await (const _ of rows) count += 1
-  return count
-}
 
 async function begun(db: Knex): Promise<Knex.Transaction> {
   const trx = await db.transaction()

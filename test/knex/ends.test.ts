@@ -1,26 +1,3 @@
-import { spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { expect, it } from 'vitest'
-import { startServer } from '../database/index.js'
+import { endsInAnOutage } from '../examples/ends-in-an-outage.js'
 
-const application = fileURLToPath(new URL('./fixtures/ends-in-an-outage.ts', import.meta.url))
-const tsx = fileURLToPath(new URL('../../node_modules/.bin/tsx', import.meta.url))
-
-it('destroy() while the server is down settles, refuses who is waiting, and lets the process end', async () => {
-  await using server = await startServer()
-  const child = spawn(tsx, ['--conditions=comeback-source', application], {
-    env: { ...process.env, DATABASE_URL: server.url },
-    stdio: ['pipe', 'pipe', 'inherit'],
-  })
-  const ended = new Promise(resolve => child.once('close', resolve))
-  const lines: string[] = []
-  for await (const line of createInterface(child.stdout)) {
-    lines.push(line)
-    if (line !== 'ready') continue
-    await server.kill9()
-    child.stdin.end('go\n')
-  }
-  expect(await ended).toBe(0)
-  expect(lines).toEqual(['ready', 'refused'])
-})
+endsInAnOutage(new URL('./fixtures/ends-in-an-outage.ts', import.meta.url))

@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { syncBuiltinESMExports } from 'node:module'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -7,21 +6,12 @@ import { annotate, OutcomeUnknownError } from '@comeback/core'
 import { createConnection, supervise } from '@comeback/mysql2'
 import { describe, expect, it } from 'vitest'
 import { failureOf } from '../contract/failure.js'
+import { asAnotherProcess } from '../contract/other-process.js'
 import { marker, onEveryServer, patientPolicy, until } from './bed.js'
 
 /** A write that is under way for a while. */
 const slowInsert = (value: string): string =>
   `INSERT INTO test.facts (value) SELECT '${value}' FROM (SELECT SLEEP(0.3)) AS slow`
-
-function become(pid: number): void {
-  Object.defineProperty(process, 'pid', {
-    configurable: true,
-    enumerable: true,
-    writable: true,
-    value: pid,
-  })
-  syncBuiltinESMExports()
-}
 
 await onEveryServer(bed => {
   const isUnderWay = (value: string): Promise<unknown> =>
@@ -34,12 +24,12 @@ await onEveryServer(bed => {
         const value = marker()
         const write = failureOf(session.query(slowInsert(value)))
         await isUnderWay(value)
-        const { pid } = process
-        become(pid + 1)
-        const other = session.query('SELECT 1').catch(() => undefined)
-        become(pid)
+        const other: { done?: Promise<unknown> } = {}
+        asAnotherProcess(() => {
+          other.done = session.query('SELECT 1').catch(() => undefined)
+        })
         expect(await write).toBeInstanceOf(OutcomeUnknownError)
-        await other
+        await other.done
         expect(bed.proxy.journal.sentTimes(new RegExp(value))).toBe(1)
       })
     }

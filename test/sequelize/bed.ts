@@ -7,12 +7,11 @@ import {
   type InferCreationAttributes,
   type Model,
   type ModelStatic,
-  type Options,
   Sequelize,
 } from 'sequelize'
 import { afterAll, afterEach, beforeAll, describe } from 'vitest'
 import { ContractBed, patientPolicy } from '../contract/bed.js'
-import { sequelizeStack } from '../contract/stacks/sequelize.js'
+import { type OpenSequelize, sequelizeOptions, sequelizeStack } from '../contract/stacks/sequelize.js'
 import { availableServers, type Flavour } from '../database/index.js'
 
 /** A row of `facts (id, value)`. */
@@ -35,11 +34,6 @@ export function factsOf(sequelize: Sequelize): Facts {
   )
 }
 
-/** With an option that Sequelize has and its types have not. */
-export interface OpenSequelize extends Options {
-  readonly databaseVersion?: string
-}
-
 /** A server behind a proxy, and Sequelize instances that end with their test. */
 export class SequelizeBed extends ContractBed {
   readonly #instances: Sequelize[] = []
@@ -51,20 +45,8 @@ export class SequelizeBed extends ContractBed {
 
   /** Sequelize's options for the proxy; one connection, and nothing on the console. */
   options(options: OpenSequelize = {}): OpenSequelize {
-    const { host, port, user, password, database } = this.proxy.config(this.server.config)
-    return {
-      dialect: 'mysql',
-      host,
-      port,
-      username: user,
-      password,
-      database,
-      pool: { min: 0, max: 1, acquire: 5_000 },
-      logging: false,
-      // Else it opens one more connection, to ask.
-      databaseVersion: '10.11.0',
-      ...options,
-    }
+    const config = this.proxy.config(this.server.config)
+    return { ...sequelizeOptions({ config, slots: 1 }), ...options }
   }
 
   /** Sequelize over Comeback. */

@@ -1,7 +1,8 @@
 import { DataTypes, Op, QueryTypes, type Sequelize, Transaction, UniqueConstraintError } from 'sequelize'
 import { beforeEach, expect, it, vi } from 'vitest'
 import { failureOf } from '../contract/failure.js'
-import { factsOf, type OpenSequelize, onEachServer, type SequelizeBed } from './bed.js'
+import type { OpenSequelize } from '../contract/stacks/sequelize.js'
+import { factsOf, onEachServer, type SequelizeBed } from './bed.js'
 
 // mysql2 reports options that it does not understand.
 beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => undefined))

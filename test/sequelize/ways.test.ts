@@ -3,7 +3,8 @@ import mysql2 from 'mysql2'
 import { QueryTypes, Sequelize } from 'sequelize'
 import { expect, it, vi } from 'vitest'
 import { patientPolicy } from '../contract/bed.js'
-import { factsOf, type OpenSequelize, onEachServer } from './bed.js'
+import type { OpenSequelize } from '../contract/stacks/sequelize.js'
+import { factsOf, onEachServer } from './bed.js'
 
 onEachServer('a way to the server', bed => {
   const ways: readonly (readonly [name: string, options: () => OpenSequelize])[] = [

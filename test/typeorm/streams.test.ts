@@ -2,28 +2,10 @@ import { cutInsideAnswer } from '@comeback/chaos'
 import { LostConnectionError } from '@comeback/typeorm'
 import type { DataSource } from 'typeorm'
 import { expect, it } from 'vitest'
-import { failureOf } from '../contract/failure.js'
+import { failureOf, stateOf } from '../contract/failure.js'
+import { drain } from '../contract/operations.js'
 import { Fact } from '../contract/stacks/typeorm.js'
 import { onEachServer } from './bed.js'
-
-/** What has become of a promise within the time. */
-async function stateOf(promise: Promise<unknown>, withinMs: number): Promise<'settled' | 'pending'> {
-  let timer: NodeJS.Timeout | undefined
-  const waited = new Promise<'pending'>(resolve => {
-    timer = setTimeout(resolve, withinMs, 'pending')
-  })
-  const settled = promise.then(
-    () => 'settled' as const,
-    () => 'settled' as const,
-  )
-  return Promise.race([settled, waited]).finally(() => clearTimeout(timer))
-}
-
-async function drain(rows: AsyncIterable<unknown>): Promise<number> {
-  let count = 0
-  for await (const _ of rows) count += 1
-  return count
-}
 
 onEachServer('a stream that lost its connection', bed => {
   const value = 'streamed'

@@ -1,25 +1,10 @@
-import { syncBuiltinESMExports } from 'node:module'
 import { findComebackError, SharedConnectionError } from '@comeback/core'
 import { describe, expect, it } from 'vitest'
 import type { ContractBed } from '../bed.js'
 import { marker } from '../bed.js'
 import { failureOf } from '../failure.js'
 import { warm } from '../operations.js'
-
-/** Runs something as a process that has been given this one's memory and sockets would run it. */
-async function asAnotherProcess<T>(run: () => Promise<T>): Promise<T> {
-  const { pid } = process
-  const become = (value: number): void => {
-    Object.defineProperty(process, 'pid', { configurable: true, enumerable: true, writable: true, value })
-    syncBuiltinESMExports()
-  }
-  become(pid + 1)
-  try {
-    return await run()
-  } finally {
-    become(pid)
-  }
-}
+import { asAnotherProcess } from '../other-process.js'
 
 /** A promise, and the way to keep it. */
 function gate(): { readonly opened: Promise<void>; open(): void } {

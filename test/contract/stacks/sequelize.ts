@@ -77,7 +77,13 @@ function client(sequelize: Sequelize, isOurs: boolean): ContractClient {
   }
 }
 
-const options = ({ config, slots }: OpenOptions): Options & { databaseVersion: string } => {
+/** With an option that Sequelize has and its types have not. */
+export interface OpenSequelize extends Options {
+  readonly databaseVersion?: string
+}
+
+/** Sequelize's options for a server, and nothing on the console. */
+export const sequelizeOptions = ({ config, slots }: Pick<OpenOptions, 'config' | 'slots'>): OpenSequelize => {
   const { host, port, user, password, database } = config
   return {
     dialect: 'mysql',
@@ -88,7 +94,7 @@ const options = ({ config, slots }: OpenOptions): Options & { databaseVersion: s
     database,
     pool: { min: 0, max: slots, acquire: 5_000 },
     logging: false,
-    // Else it opens one more connection, to ask. Not among its types.
+    // Else it opens one more connection, to ask.
     databaseVersion: '10.11.0',
   }
 }
@@ -100,7 +106,7 @@ export const sequelizeStack: Stack = {
   tellsFlowsApart: true,
   streams: false,
   async open(given: OpenOptions): Promise<ContractClient> {
-    return client(new Sequelize(comeback(options(given), given.policy)), true)
+    return client(new Sequelize(comeback(sequelizeOptions(given), given.policy)), true)
   },
 }
 
@@ -111,6 +117,6 @@ export const stockSequelizeStack: Stack = {
   tellsFlowsApart: true,
   streams: false,
   async open(given: OpenOptions): Promise<ContractClient> {
-    return client(new Sequelize(options(given)), false)
+    return client(new Sequelize(sequelizeOptions(given)), false)
   },
 }
