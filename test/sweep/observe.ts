@@ -7,14 +7,19 @@ import { isUnanswered } from './wire.js'
 import { late, within } from './within.js'
 
 /** When a promise counts as one that never settles: far beyond the deadline of the policy, on a busy machine too. */
-const patienceMs = 5_000
+const usualPatienceMs = 5_000
 
 const statementsAfter = 20
 
 export type Ran = Omit<TaskSeen, 'executions'>
 
 /** Does one thing and sees how it ends. */
-export async function runTask(client: ContractClient, task: Task, journal: Journal): Promise<Ran> {
+export async function runTask(
+  client: ContractClient,
+  task: Task,
+  journal: Journal,
+  patienceMs: number = usualPatienceMs,
+): Promise<Ran> {
   const startedAt = performance.now()
   const end = (
     settled: TaskSeen['settled'],
@@ -45,9 +50,9 @@ export async function runTask(client: ContractClient, task: Task, journal: Journ
  * be well again.
  */
 export async function afterOutage(client: ContractClient, marker: string): Promise<void> {
-  const giveUpAt = performance.now() + patienceMs / 2
+  const giveUpAt = performance.now() + usualPatienceMs / 2
   while (performance.now() < giveUpAt) {
-    const end = await within(patienceMs, client.read(marker)).catch(() => late)
+    const end = await within(usualPatienceMs, client.read(marker)).catch(() => late)
     if (end !== late) return
   }
 }
@@ -56,7 +61,7 @@ export async function afterOutage(client: ContractClient, marker: string): Promi
 export async function failuresAfter(client: ContractClient, marker: string): Promise<readonly string[]> {
   const one = async (): Promise<string | undefined> => {
     try {
-      const rows = await within(patienceMs, client.read(marker))
+      const rows = await within(usualPatienceMs, client.read(marker))
       if (rows === late) return 'pending'
       return Array.isArray(rows) ? undefined : 'no rows'
     } catch (error) {

@@ -35,7 +35,8 @@ const readOnlyMs = 300
 /** A server with transactions in progress may take its time to become read-only. */
 const readOnlyPatienceMs = 50
 
-const simple: Partial<Record<FaultName, () => Fault>> = {
+/** Faults that a proxy makes alone. */
+export const simple: Partial<Record<FaultName, () => Fault>> = {
   fin: () => cut(),
   rst: () => cut({ how: 'rst' }),
   silence: () => silence(),
@@ -52,7 +53,7 @@ const simple: Partial<Record<FaultName, () => Fault>> = {
 const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
 
 /** What is done to the server while the packets stand still. It settles when they may go on; what it returns, when it is undone. */
-type Deed = (scene: Scene, thread: number | undefined) => Promise<(() => Promise<unknown>) | undefined>
+export type Deed = (scene: Scene, thread: number | undefined) => Promise<(() => Promise<unknown>) | undefined>
 
 async function killThread({ admin }: Scene, what: string, thread: number | undefined): Promise<undefined> {
   if (thread === undefined) throw new Error('The thread to be killed is not known.')
@@ -62,7 +63,8 @@ async function killThread({ admin }: Scene, what: string, thread: number | undef
   })
 }
 
-const deeds: Partial<Record<FaultName, Deed>> = {
+/** Faults that are done to the server. */
+export const deeds: Partial<Record<FaultName, Deed>> = {
   kill: (scene, thread) => killThread(scene, 'CONNECTION', thread),
   'kill-query': (scene, thread) => killThread(scene, 'QUERY', thread),
   sigkill: async ({ server }) => {
