@@ -1,17 +1,16 @@
-import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { availableServers, type Flavour } from '../database/index.js'
 import { type FaultName, faultNames } from './faults.js'
-import { page } from './page.js'
-import { type Point, parsePoint, pointName, thinOut } from './points.js'
+import { type Point, parsePoint, pointName } from './points.js'
 import { Progress } from './progress.js'
-import { quickPoints } from './quick.js'
+import { quickPoints, samplePoints } from './quick.js'
 import { summarize, violationLines } from './report.js'
-import { keep, keptResults, lastPlan, type Result, startAnew } from './results.js'
+import { keep, keepFinished, keptResults, lastPlan, type Plan, type Result, startAnew } from './results.js'
 import { isOurs, stacks } from './stacks.js'
 import { enumerate, runPoints, type Selection } from './sweep.js'
 import { workloads } from './workloads.js'
+import { writePage } from './write-page.js'
 
 const usage = `npm run sweep -- [options]
   --only NAME        one point, e.g. comeback-knex/insert/c1.up2/fin; may be repeated
@@ -20,12 +19,16 @@ const usage = `npm run sweep -- [options]
   --workload NAME    ${workloads.map(({ name }) => name).join(', ')}
   --fault NAME       ${faultNames.join(', ')}
   --quick            a subset that takes less than two minutes
-  --sample N         only so many of the points, evenly spread
+  --sample N         only so many points of each stack, evenly spread
   --list             print the names of the points, and run none
   --resume           go on with the last sweep that was broken off; it keeps its points
   --shards N         processes that run points; default: one for each core
-  --write            write docs/sweep.md
+  --write            then write docs/sweep.md and its picture, from the newest result of each stack: of all workloads,
+                     servers and faults, whole or a sample
+  --page             only write these, and run nothing
   --json             print the result as one line of JSON, last
+
+The exit status is 1 if a stack of Comeback violates anything; what the others do is counted for each, and is not ours to mend.
 `
 
 const { values: given } = parseArgs({
@@ -42,6 +45,7 @@ const { values: given } = parseArgs({
     shards: { type: 'string' },
     json: { type: 'boolean' },
     write: { type: 'boolean' },
+    page: { type: 'boolean' },
     help: { type: 'boolean' },
   },
 })
@@ -82,30 +86,44 @@ async function selection(): Promise<Selection> {
   }
 }
 
-/** The points asked for, and how many there are to choose from. */
-async function pointsAsked(shards: number): Promise<{ points: readonly Point[]; inAll: number }> {
-  if (given.only) return { points: given.only.map(parsePoint), inAll: given.only.length }
-  const plan = given.resume ? lastPlan() : undefined
-  if (plan) return { points: plan.points.map(parsePoint), inAll: plan.inAll }
+/** Whether these are points to judge a stack by. */
+const isForPage = (): boolean =>
+  !given.quick && [given.server, given.workload, given.fault].every(wanted => wanted === undefined)
+
+function countsByStack(points: readonly Point[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const { stack } of points) counts[stack] = (counts[stack] ?? 0) + 1
+  return counts
+}
+
+async function plan(shards: number): Promise<Plan> {
+  if (given.only) return { points: given.only.map(name => pointName(parsePoint(name))) }
+  const last = given.resume ? lastPlan() : undefined
+  if (last) return last
   say('Counting the packets of each workload …')
   const all = await enumerate(await selection(), shards)
   const some = given.quick ? quickPoints(all) : all
-  return { points: thinOut(some, count('sample', given.sample, some.length)), inAll: all.length }
+  const points = samplePoints(some, count('sample', given.sample, some.length)).map(pointName)
+  return isForPage() ? { points, inAll: countsByStack(all) } : { points }
 }
 
 async function sweep(): Promise<number> {
-  const shards = count('shards', given.shards, availableParallelism())
-  const { points, inAll } = await pointsAsked(shards)
-  if (given.list) {
-    for (const point of points) process.stdout.write(`${pointName(point)}\n`)
+  if (given.page) {
+    await writePage()
     return 0
   }
-  const names = new Set(points.map(pointName))
+  const shards = count('shards', given.shards, availableParallelism())
+  const todo = await plan(shards)
+  if (given.list) {
+    for (const name of todo.points) process.stdout.write(`${name}\n`)
+    return 0
+  }
+  const names = new Set(todo.points)
   const results: Result[] = given.resume ? keptResults().filter(({ point }) => names.has(point)) : []
   // A single point does not undo what a long sweep has done.
-  if (!given.only && !given.resume) startAnew({ points: [...names], inAll })
+  if (!given.only && !given.resume) startAnew(todo)
   const done = new Set(results.map(({ point }) => point))
-  const left = points.filter(point => !done.has(pointName(point)))
+  const left = todo.points.filter(name => !done.has(name)).map(parsePoint)
   if (done.size > 0) say(`${done.size} points were done before.`)
   const progress = new Progress(left.length)
   await runPoints(left, shards, (result, tasks) => {
@@ -117,7 +135,8 @@ async function sweep(): Promise<number> {
   for (const line of violationLines(results)) say(line)
   const summary = summarize(results)
   say(`${summary.points} points, ${summary.violations} violations`)
-  if (given.write) writeFileSync(new URL('../../docs/sweep.md', import.meta.url), page(summary, inAll))
+  if (todo.inAll) keepFinished(results, todo.inAll)
+  if (given.write) await writePage()
   if (given.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
   return summary.violations > 0 ? 1 : 0
 }

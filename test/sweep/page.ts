@@ -1,7 +1,12 @@
 import { faultNames, faults } from './faults.js'
-import type { StackCounts, Summary } from './report.js'
+import { groups, inOrder, type Library, libraries, libraryOf } from './groups.js'
+import { type StackCounts, summarize } from './report.js'
+import type { StackResults } from './results.js'
+import { isOurs } from './stacks.js'
 import type { ViolationKind } from './verdict.js'
 import { workloads } from './workloads.js'
+
+type Finished = Readonly<Record<string, StackResults>>
 
 const columns: readonly (readonly [ViolationKind, string])[] = [
   ['lost', 'lost'],
@@ -22,14 +27,49 @@ const head = (names: readonly string[]): string => `| ${names.join(' | ')} |\n|$
 
 const number = (value: number): string => value.toLocaleString('en-US')
 
-function row([stack, counts]: [string, StackCounts]): string {
-  const cells = columns.map(([kind]) => number(counts[kind]))
-  return `| \`${stack}\` | ${number(counts.points)} | ${number(counts.missed)} | ${cells.join(' | ')} |`
+/** At how many of its points a stack has a violation of any kind. */
+function verdict({ results }: StackResults): string {
+  const bad = results.filter(({ violations }) => violations.length > 0).length
+  if (bad === 0) return `**none** of ${number(results.length)}`
+  const percent = (bad / results.length) * 100
+  return `${percent < 1 ? 'under 1' : percent.toFixed(0)} % of ${number(results.length)}`
 }
 
+/** What people put around a library, without the name of the library itself. */
+const remedyOf = (stack: string, library: Library): string =>
+  stack.replace(/^peer-/, '').replace(`${library}-`, '')
+
+function summaryRow(library: Library, finished: Finished): string {
+  const cell = (stack: string): string => (finished[stack] ? verdict(finished[stack]) : '')
+  const peers = Object.entries(finished)
+    .filter(([stack]) => stack.startsWith('peer-') && libraryOf(stack) === library)
+    .map(([stack, results]) => `\`${remedyOf(stack, library)}\`: ${verdict(results)}`)
+  return `| ${library} | ${cell(`comeback-${library}`)} | ${cell(`stock-${library}`)} | ${peers.join('<br>')} |`
+}
+
+function row(stack: string, counts: StackCounts, inAll: number): string {
+  const part = counts.points < inAll ? `${number(counts.points)} of ${number(inAll)}` : number(counts.points)
+  const cells = columns.map(([kind]) => number(counts[kind]))
+  return `| \`${stack}\` | ${part} | ${number(counts.missed)} | ${cells.join(' | ')} |`
+}
+
+function table(stacks: readonly string[], finished: Finished): string {
+  const { stacks: counts } = summarize(stacks.flatMap(stack => finished[stack]?.results ?? []))
+  const rows = stacks.flatMap(stack => {
+    const own = counts[stack]
+    return own ? [row(stack, own, finished[stack]?.inAll ?? own.points)] : []
+  })
+  return `${head(['stack', 'points', 'missed', ...columns.map(([, title]) => title)])}\n${rows.join('\n')}`
+}
+
+const pointsIn = (stacks: readonly string[], finished: Finished): number =>
+  stacks.reduce((sum, stack) => sum + (finished[stack]?.results.length ?? 0), 0)
+
 /** The page `docs/sweep.md`. */
-export function page({ points, stacks }: Summary, pointsInAll: number): string {
-  const part = points < pointsInAll ? ` of ${number(pointsInAll)}, evenly spread` : ''
+export function page(finished: Finished): string {
+  const ordered = inOrder(Object.keys(finished))
+  const ours = ordered.filter(isOurs)
+  const others = ordered.filter(stack => !isOurs(stack))
   return `<!-- Generated: npm run sweep -- --write -->
 
 # The sweep
@@ -38,16 +78,35 @@ Every workload below is run once without a fault, to count the packets that cros
 connections; then once for each border between two packets, and for each request, with each fault that can strike there. Every
 such **point** has a name, and \`npm run sweep -- --only NAME\` runs it alone. A subset runs with the tests.
 
-Result of ${number(points)} points${part}. A number is that of points at which it happened at least once. *Missed* are those where the fault met no
-such packet, because work done side by side was dealt out to the connections in another order.
+${number(pointsIn(ours, finished))} points were run with Comeback, and ${number(pointsIn(others, finished))} with what people use today, unmodified. Points at which anything went wrong:
 
-${head(['stack', 'points', 'missed', ...columns.map(([, title]) => title)])}
-${Object.entries(stacks).map(row).join('\n')}
+${head(['', 'with Comeback', 'as it comes', 'with a common remedy'])}
+${libraries.map(library => summaryRow(library, finished)).join('\n')}
+
+![What each fault does to each stack](sweep-heat-map.svg)
+
+${groups.map(({ title, kinds }) => `- **${title}**: ${kinds.map(kind => columns.find(([one]) => one === kind)?.[1] ?? kind).join(', ')}.`).join('\n')}
+
+## With Comeback
+
+A number is that of points at which it happened at least once. “500 of 5,000” points are an evenly spread sample. *Missed* are those
+where the fault met no such packet, because work done side by side was dealt out to the connections in another order.
+
+${table(ours, finished)}
+
+## As people use them today
+
+The same points, the same questions, of the same versions without Comeback.
+
+${table(others, finished)}
+
+## What is asked at every point
 
 - **lost**: acknowledged, and not in the database. **duplicated**: there more than once. **torn**: a part of a transaction is there.
 - **false “no”**: reported as not executed or rolled back, and there.
 - **hung**: a promise still pending after five seconds (the deadline is 1.5 s), or a client that cannot be closed.
-- **untyped**: an error that is neither Comeback's, nor the application's own, nor the server's word about a healthy statement.
+- **untyped**: an error that is neither Comeback's, nor the application's own, nor the server's word about a healthy statement: it
+  does not say whether the work was done. Drivers and libraries have none that does, so that without Comeback most faults show here.
 - **false “unknown”**: reported as unknown although the answer had wholly reached the client, by the proxy's journal.
 - **wrong answer**: rows missing, repeated or in the wrong order. **masked**: the application threw an error and caught another.
 - **weak pool**: one of the next 20 statements fails, or more links are open than the pool has slots.

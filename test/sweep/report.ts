@@ -1,4 +1,4 @@
-import type { Result } from './results.js'
+import { type Result, stackOf } from './results.js'
 import { isOurs } from './stacks.js'
 import { type ViolationKind, violationKinds } from './verdict.js'
 
@@ -7,7 +7,7 @@ export type StackCounts = { points: number; missed: number } & Record<ViolationK
 
 export interface Summary {
   readonly points: number
-  /** Of our own stacks. */
+  /** Of our own stacks only: those of others are counted in `stacks`, and are not ours to mend. */
   readonly violations: number
   readonly stacks: Readonly<Record<string, StackCounts>>
 }
@@ -16,9 +16,6 @@ function noCounts(): StackCounts {
   const kinds = Object.fromEntries(violationKinds.map(kind => [kind, 0])) as Record<ViolationKind, number>
   return { points: 0, missed: 0, ...kinds }
 }
-
-/** On whatever server. */
-const stackOf = ({ point }: Result): string => /^[^@/]*/.exec(point)?.[0] ?? ''
 
 /** Counts points and violations. A point counts once for each kind of violation. */
 export function summarize(results: readonly Result[]): Summary {

@@ -1,0 +1,14 @@
+import { writeFileSync } from 'node:fs'
+import { renderSvg } from '../plot/render.js'
+import { heatMap } from './heat-map.js'
+import { page } from './page.js'
+import { finishedResults } from './results.js'
+
+const docs = new URL('../../docs/', import.meta.url)
+
+/** Writes `docs/sweep.md` and the picture in it from the newest results of each stack. */
+export async function writePage(): Promise<void> {
+  const finished = finishedResults()
+  writeFileSync(new URL('sweep-heat-map.svg', docs), await renderSvg(heatMap(finished)))
+  writeFileSync(new URL('sweep.md', docs), page(finished))
+}
