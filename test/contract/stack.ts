@@ -45,6 +45,8 @@ export interface Stack {
    * own, out of which nothing leads to the caller.
    */
   readonly tellsFlowsApart: boolean
+  /** Whether code of the application runs between the statements of a transaction. Default: it does. Not where it hands over a list. */
+  readonly interactive?: boolean
   /** Whether it can give rows one by one. Default: it can. */
   readonly streams?: boolean
   /** Whether a client that was closed opens again with its next statement. Default: it does not. */

@@ -12,6 +12,11 @@ export const stacks: Readonly<Record<string, () => Promise<Stack>>> = {
   'stock-typeorm': async () => (await import('../contract/stacks/typeorm.js')).stockTypeormStack,
   'stock-sequelize': async () => (await import('../contract/stacks/sequelize.js')).stockSequelizeStack,
   'stock-prisma': async () => (await import('../contract/stacks/prisma.js')).stockPrismaStack,
+  'peer-knex-validate': async () => (await import('./peers/knex-validate.js')).knexValidateStack,
+  'peer-typeorm-retry': async () => (await import('./peers/typeorm-retry.js')).typeormRetryStack,
+  'peer-sequelize-retry': async () => (await import('./peers/sequelize-retry.js')).sequelizeRetryStack,
+  'peer-serverless-mysql': async () => (await import('./peers/serverless-mysql.js')).serverlessMysqlStack,
+  'peer-aws-wrapper': async () => (await import('./peers/aws-wrapper.js')).awsWrapperStack,
 }
 
 /** Whether violations of the stack are ours to mend. */

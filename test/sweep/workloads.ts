@@ -34,7 +34,7 @@ export const workloads: readonly Workload[] = [
   alone('transaction', transaction),
   alone('transfer', transfer),
   alone('nested', nested),
-  alone('own-error', ownError),
+  { ...alone('own-error', ownError), isPossible: stack => stack.interactive !== false },
   alone('batch', batch),
   alone('stream', stream),
   { name: 'pool-1', slots: 1, tasks: [insert, read, transaction, upsert, read, insert] },

@@ -15,7 +15,8 @@ async function begin(db: Knex): Promise<ContractTransaction> {
   return { ...statements(trx), commit: async () => trx.commit(), rollback: async () => trx.rollback() }
 }
 
-function client(db: Knex, isOurs: boolean): ContractClient {
+/** What the contract is told to, over any instance of Knex. */
+export function client(db: Knex, isOurs: boolean): ContractClient {
   const write = (value: string): Knex.QueryBuilder => db('facts').insert({ value })
   return {
     ...statements(db),
@@ -27,7 +28,8 @@ function client(db: Knex, isOurs: boolean): ContractClient {
   }
 }
 
-const configuration = ({ config, slots }: OpenOptions): Knex.Config => ({
+/** What all stacks with Knex are made from. */
+export const configuration = ({ config, slots }: OpenOptions): Knex.Config => ({
   client: 'mysql2',
   connection: { ...config },
   pool: { min: 0, max: slots },

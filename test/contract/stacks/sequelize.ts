@@ -46,7 +46,8 @@ async function begin(facts: Facts): Promise<ContractTransaction> {
   }
 }
 
-function client(sequelize: Sequelize, isOurs: boolean): ContractClient {
+/** What the contract is told to, over any instance of Sequelize. */
+export function client(sequelize: Sequelize, isOurs: boolean): ContractClient {
   const facts = sequelize.define(
     'fact',
     {

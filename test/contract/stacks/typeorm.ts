@@ -25,7 +25,7 @@ export const Fact: EntitySchema<Fact> = new EntitySchema<Fact>({
 
 type Statements = Pick<ContractTransaction, 'write' | 'read' | 'raw'>
 
-const statements = (manager: EntityManager): Statements => ({
+export const statements = (manager: EntityManager): Statements => ({
   write: value => manager.insert(Fact, { value }),
   read: value => manager.find(Fact, { where: { value } }),
   raw: sql => manager.query(sql),
@@ -75,12 +75,12 @@ const idempotentWrite = (manager: EntityManager, value: string): Promise<unknown
   manager.createQueryBuilder().insert().into(Fact).values({ value }).comment('comeback:idempotent').execute()
 
 type Close = (dataSource: DataSource) => Promise<void>
+type Opened = () => Promise<DataSource>
 
 /** TypeORM connects before it lets anybody ask; the contract asks first. */
-function client(options: DataSourceOptions, close: Close): ContractClient {
-  const dataSource = new DataSource(options)
+export function openedWhenAsked(dataSource: DataSource): Opened {
   let opening: Promise<DataSource> | undefined
-  const opened = (): Promise<DataSource> => {
+  return () => {
     opening ??= dataSource.initialize().catch(async error => {
       // An application that starts in an outage starts again. TypeORM keeps the pool of a start that failed.
       await dataSource.driver.disconnect().catch(() => undefined)
@@ -89,6 +89,14 @@ function client(options: DataSourceOptions, close: Close): ContractClient {
     })
     return opening
   }
+}
+
+/** What the contract is told to, over any data source. */
+export function client(
+  dataSource: DataSource,
+  close: Close,
+  opened: Opened = openedWhenAsked(dataSource),
+): ContractClient {
   const manager = async (): Promise<EntityManager> => (await opened()).manager
   return {
     write: async value => statements(await manager()).write(value),
@@ -104,7 +112,12 @@ function client(options: DataSourceOptions, close: Close): ContractClient {
   }
 }
 
-/** What both stacks are made from. */
+/** It waits for what hangs, until somebody cuts its sockets. */
+export async function closeStock(dataSource: DataSource): Promise<void> {
+  void dataSource.destroy().catch(() => undefined)
+}
+
+/** What all stacks with TypeORM are made from. */
 export const configuration = ({
   config,
   slots,
@@ -126,7 +139,9 @@ export const typeormStack: Stack = {
   prepares: false,
   tellsFlowsApart: false,
   open: async (options: OpenOptions): Promise<ContractClient> =>
-    client(comeback(configuration(options), options.policy), dataSource => dataSource.destroy()),
+    client(new DataSource(comeback(configuration(options), options.policy)), dataSource =>
+      dataSource.destroy(),
+    ),
 }
 
 /** TypeORM as it comes. */
@@ -135,8 +150,5 @@ export const stockTypeormStack: Stack = {
   prepares: false,
   tellsFlowsApart: false,
   open: async (options: OpenOptions): Promise<ContractClient> =>
-    client(configuration(options), async dataSource => {
-      // It waits for what hangs, until somebody cuts its sockets.
-      void dataSource.destroy().catch(() => undefined)
-    }),
+    client(new DataSource(configuration(options)), closeStock),
 }

@@ -1,0 +1,97 @@
+import { AwsMySQLPoolClient, type AwsMySQLPooledConnection } from 'aws-advanced-nodejs-wrapper/mysql'
+import type { ContractClient, ContractTransaction, OpenOptions, Stack } from '../../contract/stack.js'
+
+type Queryable = Pick<AwsMySQLPoolClient | AwsMySQLPooledConnection, 'query'>
+
+const statements = (on: Queryable): Pick<ContractTransaction, 'write' | 'read' | 'raw'> => ({
+  write: value => on.query('INSERT INTO facts (value) VALUES (?)', [value]),
+  read: async value => {
+    const [rows] = await on.query('SELECT id, value FROM facts WHERE value = ?', [value])
+    return rows as unknown[]
+  },
+  raw: sql => on.query(sql),
+})
+
+async function begin(pool: AwsMySQLPoolClient): Promise<ContractTransaction> {
+  const connection = await pool.getConnection()
+  const ended = async (end: Promise<unknown>): Promise<void> => {
+    try {
+      await end
+    } finally {
+      await connection.end()
+    }
+  }
+  try {
+    await connection.beginTransaction()
+  } catch (error) {
+    await connection.end()
+    throw error
+  }
+  return {
+    ...statements(connection),
+    commit: () => ended(connection.commit()),
+    rollback: () => ended(connection.rollback()),
+  }
+}
+
+async function transaction<T>(
+  pool: AwsMySQLPoolClient,
+  work: (trx: Pick<ContractTransaction, 'write' | 'read' | 'raw'>) => Promise<T>,
+): Promise<T> {
+  const connection = await pool.getConnection()
+  try {
+    await connection.beginTransaction()
+    const result = await work(statements(connection))
+    await connection.commit()
+    return result
+  } catch (error) {
+    await connection.rollback().catch(() => undefined)
+    throw error
+  } finally {
+    await connection.end()
+  }
+}
+
+async function prepared(pool: AwsMySQLPoolClient, sql: string, values: readonly string[]): Promise<unknown> {
+  const connection = await pool.getConnection()
+  try {
+    return await connection.execute(sql, values)
+  } finally {
+    await connection.end()
+  }
+}
+
+function client(pool: AwsMySQLPoolClient): ContractClient {
+  const { write, ...rest } = statements(pool)
+  return {
+    ...rest,
+    write,
+    idempotentWrite: write,
+    preparedWrite: value => prepared(pool, `INSERT INTO facts (value) /* ${value} */ VALUES (?)`, [value]),
+    transaction: work => transaction(pool, work),
+    begin: () => begin(pool),
+    close: () => pool.end(),
+  }
+}
+
+/** Of the default list those that its manual lets stand on a server that is no cluster, and those that need none: no failover, no host monitoring. */
+const plugins = 'auroraConnectionTracker,connectTime,executeTime'
+
+/** The AWS wrapper on mysql2, with its pool. */
+export const awsWrapperStack: Stack = {
+  name: 'aws-advanced-nodejs-wrapper',
+  prepares: true,
+  tellsFlowsApart: true,
+  streams: false,
+  async open({ config, slots }: OpenOptions): Promise<ContractClient> {
+    // `AwsPoolConfig` has these defaults; it can only be loaded together with the SDK of AWS.
+    const poolConfig = {
+      maxConnections: slots,
+      maxIdleConnections: slots,
+      idleTimeoutMillis: 60_000,
+      waitForConnections: true,
+      queueLimit: 0,
+    }
+    return client(new AwsMySQLPoolClient({ ...config, plugins }, poolConfig))
+  },
+}
