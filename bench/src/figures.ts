@@ -1,5 +1,6 @@
 import type { Comparison } from './interleave.js'
 import type { LivenessCost } from './liveness.js'
+import type { Outage } from './outages.js'
 import type { Recovery } from './recovery.js'
 import type { StackName } from './stacks.js'
 
@@ -13,7 +14,10 @@ export interface Figures {
   readonly rows: readonly Row[]
   readonly liveness: LivenessCost
   readonly heap: { readonly stock: number; readonly added: number }
+  /** Knex over Comeback only. */
   readonly recoveries: readonly Recovery[]
+  /** Each library, as it comes, over Comeback and by its peers. */
+  readonly outages: readonly Outage[]
   readonly pinned: boolean
 }
 
@@ -21,13 +25,20 @@ const byCallers = (recoveries: readonly Recovery[], pick: (one: Recovery) => num
   Object.fromEntries(recoveries.map(one => [one.callers, pick(one)]))
 
 /** The figures as one line of JSON. */
-export function toJson({ rows, liveness, heap, recoveries }: Figures): string {
+export function toJson({ rows, liveness, heap, recoveries, outages }: Figures): string {
   return JSON.stringify({
-    rows: rows.map(row => ({ stack: row.stack, case: row.case, ratio: row.ratio, control: row.control })),
+    rows: rows.map(row => ({
+      stack: row.stack,
+      case: row.case,
+      ratio: row.ratio,
+      control: row.control,
+      peers: row.peers,
+    })),
     peekUs: liveness.peekUs,
     pingUs: liveness.pingUs,
     heapPerSessionBytes: heap.added,
     recoveryMs: byCallers(recoveries, one => one.recoveryMs),
     connects: byCallers(recoveries, one => one.connects),
+    outages,
   })
 }

@@ -6,7 +6,7 @@ import { cases } from './cases.js'
 import { type Figures, type Row, toJson } from './figures.js'
 import { furnish } from './furnish.js'
 import { heapPerSession } from './heap.js'
-import { compare } from './interleave.js'
+import { type Clients, compare } from './interleave.js'
 import { livenessCost } from './liveness.js'
 import { page } from './page.js'
 import { canPin, pin, pinClient } from './pin.js'
@@ -44,10 +44,15 @@ await furnish(server)
 const rows: Row[] = []
 for (const stack of options.orm === undefined ? stackNames : [options.orm]) {
   const { open } = await stacks[stack].load()
-  const clients = {
+  const clients: Clients = {
     stock: await open('stock', server.config),
     control: await open('control', server.config),
     comeback: await open('comeback', server.config),
+    ...Object.fromEntries(
+      await Promise.all(
+        stacks[stack].peers.map(async peer => [peer, await open(peer, server.config)] as const),
+      ),
+    ),
   }
   for (const one of cases) {
     if (one.isPossible?.(clients.stock) === false) continue
@@ -68,7 +73,7 @@ for (const callers of [1, 10, 100]) {
   recoveries.push(await recovery(server, callers))
 }
 
-const figures: Figures = { rows, liveness, heap, recoveries, pinned }
+const figures: Figures = { rows, liveness, heap, recoveries, outages: [], pinned }
 const table = new Table({
   head: ['library', 'case', 'stock µs', 'stock/stock', 'Comeback/stock'],
   style: { head: [], border: [] },

@@ -1,9 +1,8 @@
 import type { ConnectionConfig } from '@comeback/test/database'
+import type { PeerName } from './peers.js'
 
-/** What is measured of each library: as it comes, twice, and over Comeback. The second stock one is the control. */
-export type Variant = 'stock' | 'control' | 'comeback'
-
-export const variants: readonly Variant[] = ['stock', 'control', 'comeback']
+/** How a library is used: as it comes, twice (the second is the control), over Comeback, or by one of its peers. */
+export type Variant = 'stock' | 'control' | 'comeback' | PeerName
 
 /** What an application does, in the words of its library. */
 export interface Client {
@@ -15,7 +14,7 @@ export interface Client {
   transaction(): Promise<unknown>
   /** Streams all of `points`; not every library can. */
   readonly stream?: () => Promise<number>
-  close(): Promise<void>
+  close(): Promise<unknown>
 }
 
 /** Opens a library as it is mostly set up: with `SLOTS` connections. */

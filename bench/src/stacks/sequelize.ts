@@ -3,6 +3,23 @@ import { DataTypes, type Options, Sequelize } from 'sequelize'
 import { someId } from '../furnish.js'
 import { CHANGED, ONE_MORE, type Open, SLOTS } from '../stack.js'
 
+/** What is commonly recommended. */
+const retry = {
+  match: [
+    /ETIMEDOUT/,
+    /ECONNRESET/,
+    /ECONNREFUSED/,
+    /PROTOCOL_CONNECTION_LOST/,
+    /SequelizeConnectionError/,
+    /SequelizeConnectionRefusedError/,
+    /SequelizeHostNotFoundError/,
+    /SequelizeHostNotReachableError/,
+    /SequelizeInvalidConnectionError/,
+    /SequelizeConnectionTimedOutError/,
+  ],
+  max: 3,
+}
+
 /** Sequelize, which has no streams. */
 export const open: Open = async (variant, { user, ...rest }) => {
   const options: Options = {
@@ -13,6 +30,7 @@ export const open: Open = async (variant, { user, ...rest }) => {
     pool: { min: 0, max: SLOTS },
     define: { timestamps: false, freezeTableName: true },
     logging: false,
+    ...(variant === 'sequelize-retry' && { retry }),
   }
   const sequelize = new Sequelize(variant === 'comeback' ? comeback(options) : options)
   const columns = {
