@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { startServer } from '@comeback/test/database'
 import Table from 'cli-table3'
 import { Command, Option } from 'commander'
@@ -8,10 +7,10 @@ import { furnish } from './furnish.js'
 import { heapPerSession } from './heap.js'
 import { type Clients, compare } from './interleave.js'
 import { livenessCost } from './liveness.js'
-import { page } from './page.js'
 import { canPin, pin, pinClient } from './pin.js'
 import { type Recovery, recovery } from './recovery.js'
 import { type StackName, stackNames, stacks } from './stacks.js'
+import { writePage } from './write-page.js'
 
 const command = new Command('npm run bench --')
   .description('Each library as it comes against itself over Comeback, in one run, interleaved.')
@@ -95,5 +94,5 @@ for (const one of recoveries) {
     `${one.callers} waiting callers: first success after ${one.recoveryMs.toFixed(1)} ms, ${one.connects} connects\n`,
   )
 }
-if (options.write) writeFileSync(new URL('../../docs/benchmarks.md', import.meta.url), page(figures))
+if (options.write) await writePage(figures)
 if (options.json) process.stdout.write(`${toJson(figures)}\n`)
