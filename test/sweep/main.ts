@@ -134,7 +134,7 @@ async function sweep(): Promise<number> {
   })
   for (const line of violationLines(results)) say(line)
   const summary = summarize(results)
-  say(`${summary.points} points, ${summary.violations} violations`)
+  say(`${summary.points} points, ${summary.violations} violations by stacks of Comeback`)
   if (todo.inAll) keepFinished(results, todo.inAll)
   if (given.write) await writePage()
   if (given.json) process.stdout.write(`${JSON.stringify(summary)}\n`)

@@ -3,25 +3,25 @@ import { groups, inOrder, type Library, libraries, libraryOf } from './groups.js
 import { type StackCounts, summarize } from './report.js'
 import type { StackResults } from './results.js'
 import { isOurs } from './stacks.js'
-import type { ViolationKind } from './verdict.js'
+import { type ViolationKind, violationKinds } from './verdict.js'
 import { workloads } from './workloads.js'
 
 type Finished = Readonly<Record<string, StackResults>>
 
-const columns: readonly (readonly [ViolationKind, string])[] = [
-  ['lost', 'lost'],
-  ['duplicated', 'duplicated'],
-  ['torn', 'torn'],
-  ['falseNo', 'false “no”'],
-  ['hung', 'hung'],
-  ['untyped', 'untyped'],
-  ['falseUnknown', 'false “unknown”'],
-  ['wrongAnswer', 'wrong answer'],
-  ['masked', 'masked'],
-  ['weakPool', 'weak pool'],
-  ['noise', 'noise'],
-  ['leak', 'leak'],
-]
+const titles: Readonly<Record<ViolationKind, string>> = {
+  lost: 'lost',
+  duplicated: 'duplicated',
+  torn: 'torn',
+  falseNo: 'false “no”',
+  hung: 'hung',
+  untyped: 'untyped',
+  falseUnknown: 'false “unknown”',
+  wrongAnswer: 'wrong answer',
+  masked: 'masked',
+  weakPool: 'weak pool',
+  noise: 'noise',
+  leak: 'leak',
+}
 
 const head = (names: readonly string[]): string => `| ${names.join(' | ')} |\n|${'---|'.repeat(names.length)}`
 
@@ -49,7 +49,7 @@ function summaryRow(library: Library, finished: Finished): string {
 
 function row(stack: string, counts: StackCounts, inAll: number): string {
   const part = counts.points < inAll ? `${number(counts.points)} of ${number(inAll)}` : number(counts.points)
-  const cells = columns.map(([kind]) => number(counts[kind]))
+  const cells = violationKinds.map(kind => number(counts[kind]))
   return `| \`${stack}\` | ${part} | ${number(counts.missed)} | ${cells.join(' | ')} |`
 }
 
@@ -59,7 +59,7 @@ function table(stacks: readonly string[], finished: Finished): string {
     const own = counts[stack]
     return own ? [row(stack, own, finished[stack]?.inAll ?? own.points)] : []
   })
-  return `${head(['stack', 'points', 'missed', ...columns.map(([, title]) => title)])}\n${rows.join('\n')}`
+  return `${head(['stack', 'points', 'missed', ...violationKinds.map(kind => titles[kind])])}\n${rows.join('\n')}`
 }
 
 const pointsIn = (stacks: readonly string[], finished: Finished): number =>
@@ -85,7 +85,7 @@ ${libraries.map(library => summaryRow(library, finished)).join('\n')}
 
 ![What each fault does to each stack](sweep-heat-map.svg)
 
-${groups.map(({ title, kinds }) => `- **${title}**: ${kinds.map(kind => columns.find(([one]) => one === kind)?.[1] ?? kind).join(', ')}.`).join('\n')}
+${groups.map(({ title, kinds }) => `- **${title}**: ${kinds.map(kind => titles[kind]).join(', ')}.`).join('\n')}
 
 ## With Comeback
 
@@ -109,8 +109,8 @@ ${table(others, finished)}
   does not say whether the work was done. Drivers and libraries have none that does, so that without Comeback most faults show here.
 - **false “unknown”**: reported as unknown although the answer had wholly reached the client, by the proxy's journal.
 - **wrong answer**: rows missing, repeated or in the wrong order. **masked**: the application threw an error and caught another.
-- **weak pool**: one of the next 20 statements fails, or more links are open than the pool has slots.
-- **noise**: an unhandled rejection, a warning, a printed line, a crash. **leak**: a timer or a socket that outlives the closed client.
+- **weak pool**: one of the next 20 statements fails, or there are not as many links, or threads of the server, as the pool has slots.
+- **noise**: an unhandled rejection, a warning, a printed line, a crash. **leak**: a timer, a socket or a listener that outlives the closed client.
 
 Of connections that do the same, the first two and the last are taken; of long rows of packets that are alike, 48. Faults that need the
 server's thread, or mean something else on one of the servers, are left out there.
