@@ -33,6 +33,22 @@ for (const { flavour, version } of await availableServers()) {
       expect(await bed.server.admin.processlist()).toHaveLength(1)
     })
 
+    it('what silence has left of a connection goes on request, with the thread of the server', async () => {
+      const [abandoned, kept] = [await bed.connect(), await bed.connect()]
+      bed.proxy.inject(silence(), { match: /^INSERT/ })
+      expect(await outcome(abandoned.query({ sql: insert, timeout: 40 }))).toBe('PROTOCOL_SEQUENCE_TIMEOUT')
+      abandoned.destroy()
+      await bed.proxy.until(journal => journal.openConnections.length === 1)
+      bed.proxy.dropAbandoned()
+      await eventually(
+        () => bed.server.admin.processlist(),
+        threads => threads.length === 1,
+      )
+      expect(bed.proxy.journal.connections[0]).toMatchObject({ closedBy: 'client', serverOpen: false })
+      expect(await outcome(kept.query(insert))).toBe('ok')
+      expect(await bed.values()).toEqual([7])
+    })
+
     it('in silence towards the client, commands are executed and their answers vanish', async () => {
       const client = await bed.connect()
       bed.proxy.inject(silence({ direction: 'to-client' }), { match: /^INSERT/ })

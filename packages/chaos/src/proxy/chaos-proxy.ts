@@ -50,6 +50,11 @@ export interface ChaosProxy extends AsyncDisposable {
    * @defaultValue 'fin'
    */
   cutAll(how?: CutHow): void
+  /**
+   * Destroys what is left of connections whose client's side is closed: a server's side that was kept open or never told, a command
+   * that still waits. For long runs, in which it would pile up until `close()`. The journal stays as it is; see its own `clear()`.
+   */
+  dropAbandoned(): void
   /** Stops listening: new connections are refused by the system (ECONNREFUSED). Existing ones go on. */
   refuse(): Promise<void>
   /**

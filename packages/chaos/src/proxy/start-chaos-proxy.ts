@@ -114,6 +114,11 @@ export async function startChaosProxy(options: ChaosProxyOptions): Promise<Chaos
         if (connection.record.open) connection.cut({ how, server: 'close' })
       }
     },
+    dropAbandoned: () => {
+      for (const connection of [...connections]) {
+        if (!connection.record.open) connection.destroy()
+      }
+    },
     refuse: () => listener.close(),
     accept: () => listener.open(),
     freeze: () => frozen.close(),
