@@ -1,5 +1,4 @@
 import { startServer } from '@comeback/test/database'
-import Table from 'cli-table3'
 import { Command, Option } from 'commander'
 import { cases } from './cases.js'
 import { type Figures, type Row, toJson } from './figures.js'
@@ -7,19 +6,23 @@ import { furnish } from './furnish.js'
 import { heapPerSession } from './heap.js'
 import { type Clients, compare } from './interleave.js'
 import { livenessCost } from './liveness.js'
+import { measureOutages } from './measure-outages.js'
 import { canPin, pin, pinClient } from './pin.js'
 import { type Recovery, recovery } from './recovery.js'
 import { type StackName, stackNames, stacks } from './stacks.js'
+import { tell } from './tell.js'
 import { writePage } from './write-page.js'
 
 const command = new Command('npm run bench --')
   .description('Each library as it comes against itself over Comeback, in one run, interleaved.')
-  .addOption(new Option('--orm <name>', 'measure only this library').choices(stackNames))
+  .addOption(
+    new Option('--orm <names...>', 'measure only these libraries and their peers').choices(stackNames),
+  )
   .option('--json', 'print the result as one line of JSON, last')
   .option('--write', 'write docs/benchmarks.md')
   .option('--rounds <n>', 'rounds of each case', '120')
   .parse()
-const options = command.opts<{ orm?: StackName; json?: boolean; write?: boolean; rounds: string }>()
+const options = command.opts<{ orm?: StackName[]; json?: boolean; write?: boolean; rounds: string }>()
 const rounds = Number(options.rounds)
 if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError('--rounds takes a whole number from 1')
 if (options.write && options.orm) throw new RangeError('--write takes all libraries: leave --orm out')
@@ -33,7 +36,7 @@ const progress = (text: string, isFirst = true): void => {
 }
 
 const pinned = canPin()
-await using server = await startServer({ flavour: 'mariadb' })
+await using server = await startServer({ flavour: 'mariadb', flags: ['--max-connections=1000'] })
 if (pinned) {
   pin(server.pid)
   pinClient()
@@ -41,7 +44,8 @@ if (pinned) {
 
 await furnish(server)
 const rows: Row[] = []
-for (const stack of options.orm === undefined ? stackNames : [options.orm]) {
+const names = options.orm ?? stackNames
+for (const stack of names) {
   const { open } = await stacks[stack].load()
   const clients: Clients = {
     stock: await open('stock', server.config),
@@ -72,27 +76,9 @@ for (const callers of [1, 10, 100]) {
   recoveries.push(await recovery(server, callers))
 }
 
-const figures: Figures = { rows, liveness, heap, recoveries, outages: [], pinned }
-const table = new Table({
-  head: ['library', 'case', 'stock µs', 'stock/stock', 'Comeback/stock'],
-  style: { head: [], border: [] },
-})
-for (const row of rows) {
-  const { title } = stacks[row.stack]
-  table.push([title, row.case, row.stockUs.toFixed(1), row.control.toFixed(3), row.ratio.toFixed(3)])
-}
-say(`\n${table.toString()}\n`)
-for (const stack of new Set(rows.map(row => row.stack))) {
-  const { title, remark } = stacks[stack]
-  if (remark !== undefined) say(`${title}: ${remark}\n`)
-}
-say(
-  `peek ${liveness.peekUs.toFixed(1)} µs, ping ${liveness.pingUs.toFixed(1)} µs, heap per idle session +${heap.added} bytes\n`,
-)
-for (const one of recoveries) {
-  say(
-    `${one.callers} waiting callers: first success after ${one.recoveryMs.toFixed(1)} ms, ${one.connects} connects\n`,
-  )
-}
+const outages = await measureOutages(server, names, rounds, progress)
+
+const figures: Figures = { rows, liveness, heap, recoveries, outages, pinned }
+say(tell(figures))
 if (options.write) await writePage(figures)
 if (options.json) process.stdout.write(`${toJson(figures)}\n`)

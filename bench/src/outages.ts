@@ -7,24 +7,28 @@ import type { StackName } from './stacks.js'
  */
 export type OutageKind = 'restart' | 'cut' | 'silence'
 
-/** How an outage ends for so many callers; each that gets an error calls again every `AGAIN_MS` ms. */
-export interface Outage {
+export const outageKinds: readonly OutageKind[] = ['restart', 'cut', 'silence']
+
+/** What became of the callers in one outage. */
+export interface Result {
+  /** From the moment at which the server accepts connections to the first success; undefined if there was none. */
+  readonly recoveryMs: number | undefined
+  /** Callers that got an error. */
+  readonly failed: number
+  /** Callers whose first call had no end within `BOUND_MS`. */
+  readonly hung: number
+}
+
+/** How outages of one kind end for so many callers: the median of the times, and the worst of the counts. */
+export interface Outage extends Result {
   readonly stack: StackName
   readonly variant: Variant
   readonly kind: OutageKind
   readonly callers: number
-  /**
-   * From the moment at which the server accepts connections (with `cut` and `silence`: at which the callers call) to the first
-   * success, the median of the rounds; undefined if nobody succeeded within `BOUND_MS`.
-   */
-  readonly recoveryMs: number | undefined
-  /** Callers that got an error, in the worst round. */
-  readonly failed: number
-  /** Callers whose first call had no end within `BOUND_MS`, in the worst round. */
-  readonly hung: number
   readonly rounds: number
 }
 
+/** Who got an error and calls again waits so long between. */
 export const AGAIN_MS = 10
-/** Longer than the longest deadline of any library that has one. */
+/** Longer than the longest deadline of any library that has one: the AWS wrapper's of 20 s. */
 export const BOUND_MS = 25_000
