@@ -16,6 +16,8 @@ function hire(): ChildProcess {
     cwd: root,
     execArgv: ['--conditions=comeback-source', '--import', 'tsx'],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    // JSON has no NaN, which says that a part of a transaction is there.
+    serialization: 'advanced',
   })
 }
 

@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest'
-import type { Point } from './points.js'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Point, parsePoint, pointName } from './points.js'
 import { violationLines } from './report.js'
 import type { Result } from './results.js'
 import { isOurs, loadStack, stacks } from './stacks.js'
 import { runPoints } from './sweep.js'
+import type { ViolationKind } from './verdict.js'
 import { workloads } from './workloads.js'
 
 const peers = Object.keys(stacks).filter(name => name.startsWith('peer-'))
@@ -25,19 +26,38 @@ async function undisturbed(stack: string): Promise<readonly Point[]> {
     }))
 }
 
+/** Points at which it is known what must be found. */
+const known: readonly (readonly [point: string, kind: ViolationKind])[] = [
+  // It sends the lost statement and all that follow outside the transaction.
+  ['peer-serverless-mysql/transaction/c1.command3/cut-after', 'torn'],
+  ['peer-sequelize-retry/insert/c1.command2/cut-after', 'duplicated'],
+  ['peer-typeorm-retry/transfer/c1.command5/cut-after', 'duplicated'],
+]
+
 describe('what people use today, in the sweep', () => {
+  const results = new Map<string, Result>()
+  let quiet: readonly string[] = []
+
+  beforeAll(async () => {
+    const points = (await Promise.all(peers.map(undisturbed))).flat()
+    quiet = points.map(pointName)
+    const all = [...points, ...known.map(([point]) => parsePoint(point))]
+    await runPoints(all, 2, result => results.set(result.point, result))
+  })
+
   it('is never taken for ours', () => {
     expect(peers).toHaveLength(5)
     expect(peers.filter(isOurs)).toEqual([])
   })
 
-  it('does every workload without a violation while nothing is wrong, but for what the AWS wrapper prints', {
-    timeout: 120_000,
-  }, async () => {
-    const points = (await Promise.all(peers.map(undisturbed))).flat()
-    const results: Result[] = []
-    await runPoints(points, 2, result => results.push(result))
-    expect(violationLines(results).filter(line => !listenersLeft.test(line))).toEqual([])
-    expect(results.map(({ hit }) => hit)).not.toContain(true)
+  it('does every workload without a violation while nothing is wrong, but for what the AWS wrapper prints', () => {
+    const undisturbedResults = [...results.values()].filter(({ point }) => quiet.includes(point))
+    expect(undisturbedResults).toHaveLength(quiet.length)
+    expect(undisturbedResults.filter(({ hit }) => hit)).toEqual([])
+    expect(violationLines(undisturbedResults).filter(line => !listenersLeft.test(line))).toEqual([])
+  })
+
+  it.each(known)('what comes of it is told: %s is %s', (point, kind) => {
+    expect(results.get(point)?.violations.map(violation => violation.kind)).toContain(kind)
   })
 })
