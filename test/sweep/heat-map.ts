@@ -1,7 +1,8 @@
 import type { Plot } from '../plot/render.js'
 import { faultNames } from './faults.js'
+import type { StackResults } from './finished.js'
 import { groups, inOrder } from './groups.js'
-import { faultOf, type Result, type StackResults } from './results.js'
+import { faultOf, type Result } from './results.js'
 import { isOurs } from './stacks.js'
 import type { ViolationKind } from './verdict.js'
 

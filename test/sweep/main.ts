@@ -2,11 +2,12 @@ import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { availableServers, type Flavour } from '../database/index.js'
 import { type FaultName, faultNames } from './faults.js'
+import { keepFinished } from './finished.js'
 import { type Point, parsePoint, pointName } from './points.js'
 import { Progress } from './progress.js'
 import { quickPoints, samplePoints } from './quick.js'
 import { summarize, violationLines } from './report.js'
-import { keep, keepFinished, keptResults, lastPlan, type Plan, type Result, startAnew } from './results.js'
+import { lastRun, type Plan, Run, startRun } from './run.js'
 import { isOurs, stacks } from './stacks.js'
 import { enumerate, runPoints, type Selection } from './sweep.js'
 import { workloads } from './workloads.js'
@@ -96,10 +97,8 @@ function countsByStack(points: readonly Point[]): Readonly<Record<string, number
   return counts
 }
 
-async function plan(shards: number): Promise<Plan> {
+async function planAsked(shards: number): Promise<Plan> {
   if (given.only) return { points: given.only.map(name => pointName(parsePoint(name))) }
-  const last = given.resume ? lastPlan() : undefined
-  if (last) return last
   say('Counting the packets of each workload …')
   const all = await enumerate(await selection(), shards)
   const some = given.quick ? quickPoints(all) : all
@@ -113,29 +112,27 @@ async function sweep(): Promise<number> {
     return 0
   }
   const shards = count('shards', given.shards, availableParallelism())
-  const todo = await plan(shards)
+  const last = given.resume && !given.only ? lastRun() : undefined
+  const plan = last?.plan ?? (await planAsked(shards))
   if (given.list) {
-    for (const name of todo.points) process.stdout.write(`${name}\n`)
+    for (const name of plan.points) process.stdout.write(`${name}\n`)
     return 0
   }
-  const names = new Set(todo.points)
-  const results: Result[] = given.resume ? keptResults().filter(({ point }) => names.has(point)) : []
-  // A single point does not undo what a long sweep has done.
-  if (!given.only && !given.resume) startAnew(todo)
-  const done = new Set(results.map(({ point }) => point))
-  const left = todo.points.filter(name => !done.has(name)).map(parsePoint)
-  if (done.size > 0) say(`${done.size} points were done before.`)
+  const run = last ?? (given.only ? new Run(plan) : startRun(plan))
+  const { results } = run
+  if (results.length > 0) say(`${results.length} points were done before.`)
+  const left = run.left.map(parsePoint)
   const progress = new Progress(left.length)
   await runPoints(left, shards, (result, tasks) => {
-    if (!given.only) keep(result)
-    results.push(result)
+    run.add(result)
     for (const task of given.only ? tasks : []) say(JSON.stringify(task))
     progress.step(result.violations.length > 0)
   })
   for (const line of violationLines(results)) say(line)
   const summary = summarize(results)
   say(`${summary.points} points, ${summary.violations} violations by stacks of Comeback`)
-  if (todo.inAll) keepFinished(results, todo.inAll)
+  if (plan.inAll) keepFinished(results, plan.inAll)
+  run.finish()
   if (given.write) await writePage()
   if (given.json) process.stdout.write(`${JSON.stringify(summary)}\n`)
   return summary.violations > 0 ? 1 : 0

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { StackResults } from './finished.js'
 import { page } from './page.js'
-import type { StackResults } from './results.js'
 
 const results = (stack: string, inAll: number, ...kinds: ('hung' | 'lost')[]): StackResults => ({
   inAll,

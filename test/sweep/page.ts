@@ -1,7 +1,7 @@
 import { faultNames, faults } from './faults.js'
+import type { StackResults } from './finished.js'
 import { groups, inOrder, type Library, libraries, libraryOf } from './groups.js'
 import { type StackCounts, summarize } from './report.js'
-import type { StackResults } from './results.js'
 import { isOurs } from './stacks.js'
 import { type ViolationKind, violationKinds } from './verdict.js'
 import { workloads } from './workloads.js'

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { renderSvg } from '../plot/render.js'
+import { finishedResults } from './finished.js'
 import { heatMap } from './heat-map.js'
 import { page } from './page.js'
-import { finishedResults } from './results.js'
 
 const docs = new URL('../../docs/', import.meta.url)
 
