@@ -1,8 +1,15 @@
 import { contract } from './contract.js'
-import { preparingPrismaStack, prismaStack, stockPrismaStack } from './stacks/prisma.js'
+import {
+  boundedPrismaStack,
+  preparingPrismaStack,
+  prismaStack,
+  stockPrismaStack,
+  wrappedPrismaStack,
+} from './stacks/prisma.js'
 
-// COMEBACK_CONTRACT=stock tells the contract to the library as it comes: what fails then is what Comeback is for.
-const stacks =
-  process.env['COMEBACK_CONTRACT'] === 'stock' ? [stockPrismaStack] : [prismaStack, preparingPrismaStack]
+// COMEBACK_CONTRACT tells the contract to something else. What the library as it comes (stock) fails is what Comeback is for; what
+// its own adapter under Comeback fails, as it is made (wrapped) or with bounds (bounded), is in docs/discoveries/prisma.md.
+const others = { stock: stockPrismaStack, wrapped: wrappedPrismaStack, bounded: boundedPrismaStack }
+const other = others[process.env['COMEBACK_CONTRACT'] as keyof typeof others]
 
-for (const stack of stacks) await contract(stack)
+for (const stack of other ? [other] : [prismaStack, preparingPrismaStack]) await contract(stack)

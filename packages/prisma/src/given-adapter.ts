@@ -1,6 +1,7 @@
 import { peek, type ResolvedPolicy, systemClock } from '@comeback/core'
 import { toConnectError } from './error.js'
 import { refusalOf } from './given-failure.js'
+import { GivenPool } from './given-pool.js'
 import { NO_ROWS, onPool, run } from './given-statement.js'
 import { GivenTransaction } from './given-transaction.js'
 import type {
@@ -24,12 +25,14 @@ class GivenAdapter implements PrismaAdapter {
   readonly adapterName: string
   readonly #inner: PrismaAdapter
   readonly #policy: ResolvedPolicy
+  readonly #pool: GivenPool
   #usedAt: number = now()
 
   constructor(inner: PrismaAdapter, policy: ResolvedPolicy) {
     this.adapterName = inner.adapterName
     this.#inner = inner
     this.#policy = policy
+    this.#pool = new GivenPool(inner)
     if (inner.getConnectionInfo === undefined) {
       Object.defineProperty(this, 'getConnectionInfo', { value: undefined })
     }
@@ -50,7 +53,7 @@ class GivenAdapter implements PrismaAdapter {
   async startTransaction(isolationLevel?: PrismaIsolationLevel): Promise<PrismaTransaction> {
     const begin = (): Promise<PrismaTransaction> => this.#inner.startTransaction(isolationLevel)
     const inner = await this.#run('BEGIN', undefined as never, begin)
-    return new GivenTransaction(inner, begin, this.#policy)
+    return new GivenTransaction(inner, begin, this.#policy, this.#pool)
   }
 
   getConnectionInfo(): PrismaConnectionInfo {
@@ -58,13 +61,13 @@ class GivenAdapter implements PrismaAdapter {
   }
 
   dispose(): Promise<void> {
-    return this.#inner.dispose()
+    return this.#pool.end(() => this.#inner.dispose())
   }
 
   async #run<T>(sql: string, verified: T, send: () => Promise<T>): Promise<T> {
     await this.#look()
     try {
-      return await run(onPool(sql, verified, send), this.#policy)
+      return await run(onPool(sql, verified, send), this.#policy, this.#pool)
     } finally {
       this.#usedAt = now()
     }

@@ -4,6 +4,7 @@ import {
   type Evidence,
   errorFacts,
   type ResolvedPolicy,
+  type ServerFlavour,
   type StatementFacts,
   type Verdict,
 } from '@comeback/core'
@@ -24,12 +25,17 @@ const POOL_TIMEOUT = 45_028
 /** How the mariadb connector writes the server's refusal into that text. */
 const REFUSAL = /\(conn:-?\d+, no: (?<errno>\d+), SQLState: (?<sqlState>\w{5})\) *(?<text>.*)/s
 
-/** The server's own refusal of the login, told within a pool's timeout. */
-export interface Refusal {
-  readonly errno: number
-  readonly sqlState: string
-  readonly sqlMessage: string
-}
+/** How the system's refusal of a connection is written there. */
+const SYSTEM = /^(?<syscall>connect|getaddrinfo) (?<code>E[A-Z_]+)/
+
+/** "Connection timeout", the connector's own number. */
+const CONNECT_TIMEOUT = 45_012
+
+/** What made the pool wait until its time was over: the server's own refusal of the login, or nobody being there. */
+export type Refusal = Error &
+  Readonly<Partial<Record<'code' | 'syscall' | 'sqlState' | 'sqlMessage', string>>> & {
+    readonly errno?: number
+  }
 
 function causeOf(error: unknown): AdapterCause | undefined {
   const { name, cause } = error as { name?: unknown; cause?: unknown }
@@ -44,14 +50,17 @@ export function givenFacts(error: unknown): ErrorFacts {
   return { errno, message: cause.originalMessage ?? '' }
 }
 
-/** The refusal that made the pool wait until its time was over. */
+/** Why the pool had no connection to give, where it tells. */
 export function refusalOf(error: unknown): Refusal | undefined {
   const cause = causeOf(error)
   if (Number(cause?.originalCode) !== POOL_TIMEOUT || typeof cause?.cause !== 'string') return undefined
-  const { errno, sqlState, text } = REFUSAL.exec(cause.cause)?.groups ?? {}
-  const number = Number(errno)
-  if (!(number < FIRST_OF_CONNECTOR) || sqlState === undefined) return undefined
-  return { errno: number, sqlState, sqlMessage: text ?? '' }
+  const { errno, sqlState, text = '' } = REFUSAL.exec(cause.cause)?.groups ?? {}
+  const refusal = (fields: object): Refusal =>
+    Object.assign(new Error(cause.cause as string, { cause: error }), fields)
+  if (Number(errno) === CONNECT_TIMEOUT) return refusal({ code: 'ETIMEDOUT', syscall: 'connect' })
+  if (Number(errno) < FIRST_OF_CONNECTOR) return refusal({ errno: Number(errno), sqlState, sqlMessage: text })
+  const system = SYSTEM.exec(cause.cause)?.groups
+  return system === undefined ? undefined : refusal({ ...system })
 }
 
 /**
@@ -69,13 +78,13 @@ function evidenceOf({ errno, code, syscall }: ErrorFacts, isAlone: boolean): Evi
 /**
  * What an error of an adapter that is not ours proves.
  *
- * @param isAlone - whether nothing else was under way on the connection
+ * @param context - whether nothing else was under way on the connection, and which server it is.
  */
 export function givenVerdict(
   error: unknown,
   facts: StatementFacts,
   { classify: own }: Pick<ResolvedPolicy, 'classify'>,
-  isAlone: boolean,
+  { isAlone, flavour }: { readonly isAlone: boolean; readonly flavour: ServerFlavour },
 ): Verdict {
   const refusal = refusalOf(error)
   const found = refusal === undefined ? givenFacts(error) : errorFacts(refusal)
@@ -83,7 +92,7 @@ export function givenVerdict(
   const builtIn = (given: ErrorFacts): Verdict =>
     classify(given, {
       evidence,
-      flavour: 'unknown',
+      flavour,
       phase: refusal === undefined ? 'command' : 'connect',
       compound: facts.multiple || facts.opaque,
     })

@@ -17,6 +17,8 @@ import {
 } from '@comeback/core'
 import { toPrismaError } from './error.js'
 import { givenVerdict, refusalOf } from './given-failure.js'
+import type { GivenPool } from './given-pool.js'
+import { refuseStrangers } from './given-sharing.js'
 import type { PrismaResultSet } from './orm-types.js'
 
 /** A statement on its way through an adapter that is not ours. */
@@ -103,19 +105,23 @@ function pause(attempts: number, policy: ResolvedPolicy): Promise<void> {
 export async function run<T>(
   statement: GivenStatement<T>,
   policy: ResolvedPolicy,
+  pool: GivenPool,
   onLost?: (error: ComebackError) => void,
 ): Promise<T> {
   const { sql, session, isAlone } = statement
   const facts = statementFacts(sql)
   const annotation = checked(facts, policy)
+  refuseStrangers(pool.stamp, policy)
   const startedAt = now()
   let first: unknown
   for (let attempts = 1; ; attempts += 1) {
     try {
-      return await statement.send()
+      return await pool.send(() => statement.send())
     } catch (error) {
-      first ??= error
-      const verdict = givenVerdict(error, facts, policy, isAlone)
+      const refusal = refusalOf(error)
+      const told = refusal ?? error
+      first ??= told
+      const verdict = givenVerdict(error, facts, policy, { isAlone, flavour: pool.flavour })
       const elapsedMs = now() - startedAt
       const { writes, reads, retry } = policy
       const decision = decide({
@@ -126,11 +132,11 @@ export async function run<T>(
         policy: { writes, reads, maxAttempts: retry.maxAttempts },
         attempt: attempts,
         delivered: false,
-        remainingMs: retry.deadlineMs - elapsedMs,
+        remainingMs: pool.isEnded ? 0 : retry.deadlineMs - elapsedMs,
         budget: 'available',
       })
-      const details = { first, latest: error, verdict, facts, session, attempts, elapsedMs }
-      if (decision.action === 'return') throw toPrismaError(refusalOf(error) ?? error)
+      const details = { first, latest: told, verdict, facts, session, attempts, elapsedMs }
+      if (decision.action === 'return') throw toPrismaError(told)
       if (decision.action === 'fail') {
         const failure = failureError(decision, details)
         onLost?.(failure)

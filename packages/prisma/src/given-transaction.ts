@@ -1,5 +1,6 @@
 import { type ComebackError, type ResolvedPolicy, type SessionSnapshot, statementFacts } from '@comeback/core'
 import { toPrismaError } from './error.js'
+import type { GivenPool } from './given-pool.js'
 import { type GivenStatement, NO_ROWS, run } from './given-statement.js'
 import type { PrismaQuery, PrismaResultSet, PrismaTransaction } from './orm-types.js'
 
@@ -9,18 +10,25 @@ export class GivenTransaction implements PrismaTransaction {
   readonly adapterName: string
   readonly options: PrismaTransaction['options']
   readonly #policy: ResolvedPolicy
+  readonly #pool: GivenPool
   readonly #begin: () => Promise<PrismaTransaction>
   #inner: PrismaTransaction
   #lost: ComebackError | undefined
   #statements = 0
   #running = 0
 
-  constructor(inner: PrismaTransaction, begin: () => Promise<PrismaTransaction>, policy: ResolvedPolicy) {
+  constructor(
+    inner: PrismaTransaction,
+    begin: () => Promise<PrismaTransaction>,
+    policy: ResolvedPolicy,
+    pool: GivenPool,
+  ) {
     this.adapterName = inner.adapterName
     this.options = inner.options
     this.#inner = inner
     this.#begin = begin
     this.#policy = policy
+    this.#pool = pool
     // Prisma looks whether an adapter has savepoints.
     for (const name of ['createSavepoint', 'rollbackToSavepoint', 'releaseSavepoint'] as const) {
       if (inner[name] === undefined) Object.defineProperty(this, name, { value: undefined })
@@ -83,7 +91,7 @@ export class GivenTransaction implements PrismaTransaction {
     const isRollback = statementFacts(sql).transaction === 'rollback'
     this.#running += 1
     try {
-      const result = await run(statement, this.#policy, error => {
+      const result = await run(statement, this.#policy, this.#pool, error => {
         this.#lost = error
       })
       this.#statements += 1

@@ -123,37 +123,55 @@ export const prismaStack: Stack = overComeback(true)
 /** The same, with statements that are prepared, which is the default. */
 export const preparingPrismaStack: Stack = overComeback(false)
 
+type ConnectorOptions = Exclude<ConstructorParameters<typeof PrismaMariaDb>[0], string>
+
 /** Prisma's own adapter. */
-function ownAdapter(config: OpenOptions['config'], slots: number): PrismaMariaDb {
+function ownAdapter({ config, slots }: OpenOptions, more: ConnectorOptions = {}): PrismaMariaDb {
   // Its pool opens connections by itself.
-  const options = { ...config, connectionLimit: slots, minimumIdle: 1, allowPublicKeyRetrieval: true }
+  const options = {
+    ...config,
+    connectionLimit: slots,
+    minimumIdle: 1,
+    allowPublicKeyRetrieval: true,
+    ...more,
+  }
   return new PrismaMariaDb(options, { useTextProtocol: true })
 }
 
-/** Prisma's own adapter under Comeback, which can not do all that sessions of its own can. */
-export const wrappedPrismaStack: Stack = {
-  name: 'prisma, wrapped',
+/** The connector's own names for what the policy says to connections of Comeback's. */
+function bounds({ policy }: OpenOptions): ConnectorOptions {
+  return {
+    // Nothing is left to be said after the login, whose failure the connector catches nowhere.
+    collation: 'UTF8MB4_UNICODE_CI',
+    acquireTimeout: policy?.outage?.maxWaitMs ?? 10_000,
+    connectTimeout: policy?.outage?.connectTimeoutMs ?? 1_000,
+    minDelayValidation: 10,
+    socketTimeout: 800,
+  }
+}
+
+const wrapped = (name: string, moreOf: (options: OpenOptions) => ConnectorOptions): Stack => ({
+  name,
   prepares: false,
   streams: false,
   tellsFlowsApart: false,
   reopens: true,
-  async open({ config, slots, policy }: OpenOptions): Promise<ContractClient> {
-    const adapter = ownAdapter(config, slots)
-    const { watchdog: _, ...rest } = policy ?? {}
+  async open(options: OpenOptions): Promise<ContractClient> {
+    const adapter = ownAdapter(options, moreOf(options))
+    const { watchdog: _, ...rest } = options.policy ?? {}
     const prisma = new PrismaClient({ ...comeback({ adapter }, rest), transactionOptions })
     const extended = prisma.$extends(comebackExtension())
-    return {
-      ...client(prisma, value =>
-        now(value, extended.fact.createMany({ data: [{ value }], comeback: { idempotent: true } })),
-      ),
-      // Its pool does not catch what becomes of a connection that it is opening when it is ended.
-      close: async () => {
-        await prisma.$queryRaw`SELECT 1`.catch(() => undefined)
-        await prisma.$disconnect()
-      },
-    }
+    return client(prisma, value =>
+      now(value, extended.fact.createMany({ data: [{ value }], comeback: { idempotent: true } })),
+    )
   },
-}
+})
+
+/** Prisma's own adapter under Comeback, which can not do all that sessions of its own can. */
+export const wrappedPrismaStack: Stack = wrapped('prisma, wrapped', () => ({}))
+
+/** The same, its connector told to wait no longer than the policy says. */
+export const boundedPrismaStack: Stack = wrapped('prisma, wrapped and bounded', bounds)
 
 /** Prisma as it comes. */
 export const stockPrismaStack: Stack = {
@@ -162,8 +180,8 @@ export const stockPrismaStack: Stack = {
   streams: false,
   tellsFlowsApart: false,
   reopens: true,
-  async open({ config, slots }: OpenOptions): Promise<ContractClient> {
-    const adapter = ownAdapter(config, slots)
+  async open(options: OpenOptions): Promise<ContractClient> {
+    const adapter = ownAdapter(options)
     const prisma = new PrismaClient({ adapter, transactionOptions })
     return client(prisma, statements(prisma).write)
   },
