@@ -21,7 +21,7 @@ export interface Cell {
   readonly group: string
   readonly stack: string
   readonly fault: string
-  /** Of the points at which the fault struck, how many have a violation of the group: 0 to 1. */
+  /** Of the points, how many have a violation of the group: 0 to 1. */
   readonly share: number
   readonly level: string
   readonly text: string
