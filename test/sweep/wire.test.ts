@@ -1,6 +1,6 @@
 import type { JournalCommand } from '@comeback/chaos'
 import { expect, it } from 'vitest'
-import { insert, transaction } from './tasks.js'
+import { insert, preparedWrite, transaction } from './tasks.js'
 import { isUnanswered } from './wire.js'
 
 const command = (seq: number, sql: string, facts: Partial<JournalCommand> = {}): JournalCommand => ({
@@ -30,6 +30,15 @@ it('a write is unanswered if an answer to one of its own requests is missing', (
   expect(unanswered(insert)).toBe(false)
 })
 
+it('a prepare decides nothing, and neither does a request that was made again', () => {
+  const prepare = command(1, "INSERT 'm1'", { kind: 'prepare', answered: 'no' })
+  expect(unanswered(preparedWrite, prepare)).toBe(false)
+  expect(unanswered(preparedWrite, prepare, command(2, "INSERT 'm1'", { kind: 'execute' }))).toBe(false)
+  const lost = command(3, "INSERT 'm1'", { kind: 'execute', answered: 'no' })
+  expect(unanswered(preparedWrite, prepare, lost)).toBe(true)
+  expect(unanswered(preparedWrite, prepare, lost, command(4, "INSERT 'm1'", { kind: 'execute' }))).toBe(false)
+})
+
 it('an answer that only ends the link answers nothing', () => {
   const answer = { type: 'err', errno: 1053 } as unknown as JournalCommand['answer']
   expect(unanswered(insert, command(1, "INSERT 'm1'", { answer }))).toBe(true)
@@ -42,5 +51,10 @@ it('a transaction is unanswered if the answer to its COMMIT is missing', () => {
   expect(unanswered(transaction, write, command(2, 'commit;'))).toBe(false)
   // Somebody else's.
   expect(unanswered(transaction, write, command(2, 'COMMIT', { answered: 'no', connection: 2 }))).toBe(false)
+  // Of the transaction after it, on the same connection.
+  const next = command(3, 'COMMIT', { answered: 'no' })
+  expect(unanswered(transaction, write, command(2, 'rollback'), next)).toBe(false)
+  const toSavepoint = command(2, 'ROLLBACK TO SAVEPOINT one')
+  expect(unanswered(transaction, write, toSavepoint, next)).toBe(true)
   expect(unanswered(transaction, command(3, 'COMMIT', { answered: 'no' }), { ...write, seq: 4 })).toBe(false)
 })

@@ -3,23 +3,34 @@ import { endsLink } from './loss-numbers.js'
 import type { Task } from './tasks.js'
 
 const isCommit = (sql: string | undefined): boolean => /^\s*COMMIT\b/i.test(sql ?? '')
+const endsTransaction = (sql: string | undefined): boolean =>
+  isCommit(sql) || /^\s*ROLLBACK\b(?!.*\bTO\b)/i.test(sql ?? '')
 
-/** Of a task, the requests that decide on its effect, as the proxy saw them. */
+/** A prepare executes nothing. */
+const executes: readonly string[] = ['query', 'execute', 'bulk-execute']
+
+/** Of a task, the last request that decides on its effect, as the proxy saw it: what was asked before has been asked again. */
 function decisive(
   journal: Pick<Journal, 'commands'>,
   { marker, decidedBy }: Task,
-): readonly JournalCommand[] {
-  const own = journal.commands.filter(({ sql }) => sql?.includes(marker) === true)
-  if (decidedBy !== 'commit') return own
-  return journal.commands.filter(
-    ({ sql, connection, seq }) =>
-      isCommit(sql) && own.some(statement => statement.connection === connection && statement.seq < seq),
+): JournalCommand | undefined {
+  const own = journal.commands.filter(
+    ({ kind, sql }) => executes.includes(kind) && sql?.includes(marker) === true,
   )
+  const last = own.at(-1)
+  if (decidedBy !== 'commit' || last === undefined) return last
+  // Whatever ends a transaction after this one belongs to somebody else.
+  const end = journal.commands.find(
+    ({ sql, connection, seq }) => connection === last.connection && seq > last.seq && endsTransaction(sql),
+  )
+  return isCommit(end?.sql) ? end : undefined
 }
 
 /**
- * Whether a decisive request left the client and its answer did not wholly come back, or says only that the link ends: then nobody
+ * Whether the decisive request left the client and its answer did not wholly come back, or says only that the link ends: then nobody
  * there can know.
  */
-export const isUnanswered = (journal: Pick<Journal, 'commands'>, task: Task): boolean =>
-  decisive(journal, task).some(({ answered, answer }) => answered !== 'yes' || endsLink(answer?.errno))
+export function isUnanswered(journal: Pick<Journal, 'commands'>, task: Task): boolean {
+  const request = decisive(journal, task)
+  return request !== undefined && (request.answered !== 'yes' || endsLink(request.answer?.errno))
+}
