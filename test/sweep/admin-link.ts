@@ -4,6 +4,13 @@ import type { Server } from '../database/index.js'
 /** Users of connections that are not the helper's: clients, and clients that log in. */
 const clients = ['app', 'unauthenticated user', 'unauthenticated']
 
+/** A client's thread, as the server sees it. */
+export interface ServerThread {
+  readonly id: number
+  readonly command: string
+  readonly timeS: number
+}
+
 /** One connection beside the thing under test, opened again after the server was down. */
 export class AdminLink {
   readonly #server: Server
@@ -24,12 +31,20 @@ export class AdminLink {
     }
   }
 
+  /** The threads that clients have on the server. */
+  async threads(): Promise<readonly ServerThread[]> {
+    type Row = { Id: number; User: string; Command: string; Time: number }
+    const rows = await this.query<Row>('SHOW PROCESSLIST')
+    return rows
+      .filter(({ User }) => clients.includes(User))
+      .map(({ Id, Command, Time }) => ({ id: Number(Id), command: Command, timeS: Number(Time) }))
+  }
+
   /** Waits until the server has no client left, so that nothing that was on its way can still happen. */
   async quiet(): Promise<void> {
     const giveUpAt = performance.now() + 10_000
     for (;;) {
-      const rows = await this.query<{ User: string }>('SHOW PROCESSLIST')
-      if (!rows.some(({ User }) => clients.includes(User))) return
+      if ((await this.threads()).length === 0) return
       if (performance.now() > giveUpAt) throw new Error('The server did not get rid of its clients.')
       await new Promise(resolve => setTimeout(resolve, 2))
     }

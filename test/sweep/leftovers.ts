@@ -3,8 +3,21 @@ const kinds = new Set(['TCPSocketWrap', 'TCPServerWrap', 'Timeout', 'TCPConnectW
 
 export type Resources = ReadonlyMap<string, number>
 
+/** What every library in the process shares, and may leave a listener on. */
+const shared: Readonly<Record<string, NodeJS.EventEmitter>> = {
+  process,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+}
+
 export function resourcesNow(): Resources {
   const counts = new Map<string, number>()
+  for (const [name, emitter] of Object.entries(shared)) {
+    for (const event of emitter.eventNames()) {
+      counts.set(`listener of ${name} '${String(event)}'`, emitter.listenerCount(event))
+    }
+  }
   for (const kind of process.getActiveResourcesInfo()) {
     if (kinds.has(kind)) counts.set(kind, (counts.get(kind) ?? 0) + 1)
   }

@@ -42,12 +42,17 @@ export interface Observation {
   readonly failuresAfter: readonly string[]
   /** Links that the client had open afterwards, each in words, and how many it may have. */
   readonly links: readonly string[]
+  /**
+   * Threads that the server had for it while all slots were asked for, each in words, but for those that nobody could tell to go.
+   * Undefined if nobody looked.
+   */
+  readonly threads?: readonly string[]
   readonly slots: number
   /** Whether the client could be closed. */
   readonly closed: boolean
   /** Unhandled rejections, uncaught exceptions, warnings, whatever was printed. */
   readonly noise: readonly string[]
-  /** Timers and sockets that were still there when all was over. */
+  /** Timers, sockets, listeners and other objects that were still there when all was over. */
   readonly leftovers: readonly string[]
   readonly elapsedMs: number
 }

@@ -1,4 +1,4 @@
-import { type ChaosProxy, startChaosProxy } from '@comeback/chaos'
+import { type ChaosProxy, type JournalConnection, startChaosProxy } from '@comeback/chaos'
 import type { Policy } from '@comeback/core'
 import type { ContractClient } from '../contract/stack.js'
 import type { Server } from '../database/index.js'
@@ -35,6 +35,8 @@ const policy: Policy = {
 const serverFaults: readonly FaultName[] = ['sigkill', 'restart', 'sigstop']
 
 const closingMs = 3_000
+/** How long links and threads may take to be as many as there are slots. */
+const settlingMs = 1_000
 let marks = 0
 
 function nextMark(): string {
@@ -97,16 +99,38 @@ export async function countPackets(
   return counts
 }
 
-/** The links that are open when those that are about to go have gone. */
+/** The links that are open when those that are about to come have come, and those about to go have gone. */
 async function linksOf({ proxy, workload }: Run): Promise<readonly string[]> {
   const { journal } = proxy
-  const few = proxy.until(() => journal.openConnections.length <= workload.slots, { timeoutMs: 1_000 })
-  await few.catch(() => undefined)
+  const all = proxy.until(() => journal.openConnections.length === workload.slots, { timeoutMs: settlingMs })
+  await all.catch(() => undefined)
   return journal.openConnections.map(({ id, loggedIn, openedAtMs }) => {
     const last = journal.commands.filter(({ connection }) => connection === id).at(-1)
     const said = last ? `${last.kind} at ${Math.round(last.atMs)} ms, answered ${last.answered}` : 'nothing'
     return `c${id} opened at ${Math.round(openedAtMs)} ms, ${loggedIn ? 'logged in' : 'not logged in'}, last ${said}`
   })
+}
+
+/** Threads whose client has left without their being told: what it said has vanished. */
+function deserted({ proxy: { journal } }: Run): ReadonlySet<number | undefined> {
+  const silenced = ({ id, faults, open }: JournalConnection): boolean =>
+    !open &&
+    (faults.includes('silence') ||
+      journal.commands.some(({ connection, fault }) => connection === id && fault === 'silence'))
+  return new Set(journal.connections.filter(silenced).map(({ threadId }) => threadId))
+}
+
+/** The same, as the server sees it. */
+async function threadsOf(run: Run, { admin }: Ground): Promise<readonly string[]> {
+  const gone = deserted(run)
+  const giveUpAt = performance.now() + settlingMs
+  for (;;) {
+    const threads = (await admin.threads()).filter(({ id }) => !gone.has(id))
+    if (threads.length === run.workload.slots || performance.now() > giveUpAt) {
+      return threads.map(({ id, command, timeS }) => `thread ${id} in ${command} for ${timeS} s`)
+    }
+    await new Promise(resolve => setTimeout(resolve, 5))
+  }
 }
 
 async function effects(run: Run, ran: readonly Ran[], { admin }: Ground): Promise<readonly TaskSeen[]> {
@@ -132,6 +156,7 @@ export async function runPoint(point: Point, ground: Ground): Promise<Observatio
   if (serverFaults.includes(point.fault)) await afterOutage(run.client, marker)
   const failures = await failuresAfter(run.client, marker)
   const links = await linksOf(run)
+  const threads = await threadsOf(run, ground)
   const { hit } = strike
   if (serverFaults.includes(point.fault)) await logIn(ground.server)
   const closed = await end(run, ground)
@@ -143,6 +168,7 @@ export async function runPoint(point: Point, ground: Ground): Promise<Observatio
     tasks,
     failuresAfter: failures,
     links,
+    threads,
     slots: run.workload.slots,
     closed,
     noise: ground.noise.take(),

@@ -38,6 +38,7 @@ function kinds(task: Partial<TaskSeen>, facts: Partial<Observation> = {}): strin
     tasks: [{ ...sound, ...task }],
     failuresAfter: [],
     links: ['c1'],
+    threads: ['thread 1'],
     slots: 1,
     closed: true,
     noise: [],
@@ -100,6 +101,8 @@ it('what never settles is hung', () => {
 it('the pool must be whole again, and nothing be left or said', () => {
   expect(kinds({}, { failuresAfter: ['x'] })).toEqual(['weakPool'])
   expect(kinds({}, { links: ['c1', 'c2'] })).toEqual(['weakPool'])
+  expect(kinds({}, { threads: [] })).toEqual(['weakPool'])
+  expect(kinds({}, { threads: ['thread 1', 'thread 2'] })).toEqual(['weakPool'])
   expect(kinds({}, { noise: ['x'] })).toEqual(['noise'])
   expect(kinds({}, { leftovers: ['Timeout'] })).toEqual(['leak'])
   expect(kinds({ wrongAnswer: '3 rows' })).toEqual(['wrongAnswer'])

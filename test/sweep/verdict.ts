@@ -30,14 +30,20 @@ export function violationsOf(seen: Observation): readonly Violation[] {
   for (const failure of seen.failuresAfter) {
     found.push({ kind: 'weakPool', detail: `a statement after the fault: ${failure}` })
   }
-  if (seen.links.length > seen.slots) {
-    const links = seen.links.join('; ')
-    found.push({ kind: 'weakPool', detail: `${seen.links.length} links for ${seen.slots} slots: ${links}` })
+  if (seen.links.length > seen.slots) found.push(strength('links', seen.links, seen.slots))
+  // Fewer, and a slot is lost: it has been asked for.
+  if (seen.threads && seen.threads.length !== seen.slots) {
+    found.push(strength('threads of the server', seen.threads, seen.slots))
   }
   for (const noise of seen.noise) found.push({ kind: 'noise', detail: noise })
   for (const leftover of seen.leftovers) found.push({ kind: 'leak', detail: leftover })
   return found
 }
+
+const strength = (what: string, seen: readonly string[], slots: number): Violation => ({
+  kind: 'weakPool',
+  detail: `${seen.length} ${what} for ${slots} slots: ${seen.join('; ')}`,
+})
 
 function taskViolations(task: TaskSeen): Violation[] {
   const found: Violation[] = []
