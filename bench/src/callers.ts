@@ -8,7 +8,7 @@ export interface Crowd {
   /** The server accepts connections from now on. */
   accepted(): void
   /** What became of them, at the latest so long after the server accepted. */
-  served(boundMs: number): Promise<Result>
+  served(boundMs: number): Promise<Omit<Result, 'uncaught'>>
 }
 
 /** Who gets an error calls again as soon as the server accepts, and from then on after a pause: a program gets its next request anyway. */

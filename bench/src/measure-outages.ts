@@ -3,6 +3,7 @@ import { median, shuffled } from './interleave.js'
 import { outage } from './outage.js'
 import { type Outage, type OutageKind, outageKinds, type Result } from './outages.js'
 import { type StackName, stacks } from './stacks.js'
+import { Uncaught } from './uncaught.js'
 
 const CALLERS = [1, 10, 100] as const
 /** Between the starts of outages that mostly wait, so that they do not disturb each other. */
@@ -18,13 +19,14 @@ function summary(scene: Scene, results: readonly Result[]): Outage {
     recoveryMs: isServed ? median(times) : undefined,
     failed: Math.max(...results.map(({ failed }) => failed)),
     hung: Math.max(...results.map(({ hung }) => hung)),
+    uncaught: scene.kind === 'silence' ? undefined : Math.max(...results.map(one => one.uncaught ?? 0)),
     rounds: results.length,
   }
 }
 
-/** How often an outage of each kind is run when each case has so many rounds: a restart takes a second, silence until the bound. */
+/** How often an outage of each kind is run when each case has so many rounds: a restart takes a second, silence as long as the bound. */
 const roundsOf = (kind: OutageKind, rounds: number): number =>
-  kind === 'silence' ? 1 : Math.max(1, Math.min(kind === 'restart' ? 3 : 7, Math.floor(rounds / 25)))
+  kind === 'silence' ? 1 : Math.max(1, Math.min(3, Math.floor(rounds / 40)))
 
 const scenesOf = (kind: OutageKind, names: readonly StackName[]): Scene[] =>
   CALLERS.flatMap(callers =>
@@ -45,12 +47,15 @@ export async function measureOutages(
   rounds: number,
   progress: (text: string) => void,
 ): Promise<Outage[]> {
+  using uncaught = new Uncaught()
   const all: Outage[] = []
   for (const kind of outageKinds) {
     const scenes = scenesOf(kind, names)
     const results = new Map(scenes.map(scene => [scene, [] as Result[]]))
     const run = async (scene: Scene): Promise<void> => {
-      results.get(scene)?.push(await outage(server, scene.stack, scene.variant, kind, scene.callers))
+      results
+        .get(scene)
+        ?.push(await outage(server, scene.stack, scene.variant, kind, scene.callers, uncaught))
     }
     for (let round = 1; round <= roundsOf(kind, rounds); round += 1) {
       progress(`${kind}: round ${round} of ${roundsOf(kind, rounds)}`)

@@ -17,6 +17,11 @@ export interface Result {
   readonly failed: number
   /** Callers whose first call had no end within `BOUND_MS`. */
   readonly hung: number
+  /**
+   * Errors that nobody caught, which end a process that does not listen for them. Unknown with `silence`, whose outages all run at the
+   * same time.
+   */
+  readonly uncaught: number | undefined
 }
 
 /** How outages of one kind end for so many callers: the median of the times, and the worst of the counts. */

@@ -36,10 +36,10 @@ function comparisons({ rows }: Figures): string {
 }
 
 function outageList({ outages }: Figures): string {
-  const list = table(['outage', 'callers', 'library', 'first success', 'failed', 'hung'])
+  const list = table(['outage', 'callers', 'library', 'first success', 'failed', 'hung', 'uncaught'])
   for (const one of outages) {
     const ms = one.recoveryMs === undefined ? '–' : `${one.recoveryMs.toFixed(1)} ms`
-    list.push([one.kind, one.callers, titleOf(one), ms, one.failed, one.hung])
+    list.push([one.kind, one.callers, titleOf(one), ms, one.failed, one.hung, one.uncaught ?? '–'])
   }
   return list.toString()
 }
