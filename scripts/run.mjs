@@ -13,6 +13,7 @@ const tasks = {
   test: args => [bin('vitest'), ['run', ...args]],
   demo: args => typescript('examples/demo/src/main.ts', args),
   sweep: args => typescript('test/sweep/main.ts', args),
+  soak: args => typescript('test/soak/main.ts', args, ['--expose-gc']),
   // As it is installed: what a compiler on the fly adds to the source would be measured as well.
   bench: args => [process.execPath, ['--import', 'tsx', join(root, 'bench/src/main.ts'), ...args]],
   build: args => [process.execPath, [join(root, 'scripts/build.mjs'), ...args]],
@@ -22,8 +23,11 @@ const tasks = {
 }
 
 /** A program of the workspace, straight from its source. */
-function typescript(file, args) {
-  return [process.execPath, ['--conditions=comeback-source', '--import', 'tsx', join(root, file), ...args]]
+function typescript(file, args, nodeOptions = []) {
+  return [
+    process.execPath,
+    [...nodeOptions, '--conditions=comeback-source', '--import', 'tsx', join(root, file), ...args],
+  ]
 }
 
 await main(async () => {
