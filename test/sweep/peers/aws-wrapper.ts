@@ -1,15 +1,21 @@
 import { AwsMySQLPoolClient, type AwsMySQLPooledConnection } from 'aws-advanced-nodejs-wrapper/mysql'
 import type { ContractClient, ContractTransaction, OpenOptions, Stack } from '../../contract/stack.js'
 
+/** The wrapper keeps the driver's error, which has the server's numbers, as `cause`. */
+function driversOwn(error: unknown): never {
+  const { cause } = error as { readonly cause?: unknown }
+  throw cause ?? error
+}
+
 type Queryable = Pick<AwsMySQLPoolClient | AwsMySQLPooledConnection, 'query'>
 
 const statements = (on: Queryable): Pick<ContractTransaction, 'write' | 'read' | 'raw'> => ({
-  write: value => on.query('INSERT INTO facts (value) VALUES (?)', [value]),
+  write: value => on.query('INSERT INTO facts (value) VALUES (?)', [value]).catch(driversOwn),
   read: async value => {
-    const [rows] = await on.query('SELECT id, value FROM facts WHERE value = ?', [value])
+    const [rows] = await on.query('SELECT id, value FROM facts WHERE value = ?', [value]).catch(driversOwn)
     return rows as unknown[]
   },
-  raw: sql => on.query(sql),
+  raw: sql => on.query(sql).catch(driversOwn),
 })
 
 async function begin(pool: AwsMySQLPoolClient): Promise<ContractTransaction> {
@@ -55,7 +61,7 @@ async function transaction<T>(
 async function prepared(pool: AwsMySQLPoolClient, sql: string, values: readonly string[]): Promise<unknown> {
   const connection = await pool.getConnection()
   try {
-    return await connection.execute(sql, values)
+    return await connection.execute(sql, values).catch(driversOwn)
   } finally {
     await connection.end()
   }

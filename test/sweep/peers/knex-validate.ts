@@ -7,9 +7,12 @@ import { client, configuration } from '../../contract/stacks/knex.js'
 const validate = (connection: Connection): Promise<boolean> =>
   new Promise(resolve => connection.ping(error => resolve(!error)))
 
+/** How long Knex waits for a connection unless told otherwise. */
+const knexDefaultMs = 60_000
+
 function validating(options: OpenOptions): Knex.Config {
   const config = configuration(options)
-  return { ...config, pool: { ...config.pool, validate } }
+  return { ...config, acquireConnectionTimeout: knexDefaultMs, pool: { ...config.pool, validate } }
 }
 
 /** Knex as it comes, with a `pool.validate` of the user's own. */

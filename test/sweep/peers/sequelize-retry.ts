@@ -19,6 +19,9 @@ const retry = {
   max: 3,
 }
 
+/** How long Sequelize waits for a connection unless told otherwise. */
+const acquire = 60_000
+
 /** Sequelize as it comes, with the recommended `retry`. */
 export const sequelizeRetryStack: Stack = {
   name: 'sequelize with retry',
@@ -26,6 +29,7 @@ export const sequelizeRetryStack: Stack = {
   tellsFlowsApart: true,
   streams: false,
   async open(given: OpenOptions): Promise<ContractClient> {
-    return client(new Sequelize({ ...sequelizeOptions(given), retry }), false)
+    const options = sequelizeOptions(given)
+    return client(new Sequelize({ ...options, pool: { ...options.pool, acquire }, retry }), false)
   },
 }
