@@ -74,6 +74,8 @@ export class PrismaBed extends ContractBed {
         connectionLimit: slots,
         acquireTimeout: 3_000,
         allowPublicKeyRetrieval: true,
+        // Else the connector sets it after the login, and leaves it uncaught when that fails.
+        collation: 'UTF8MB4_GENERAL_CI',
         ...(user === undefined ? {} : { user }),
         ...(password === undefined ? {} : { password }),
         ...(database === undefined ? {} : { database }),

@@ -99,6 +99,9 @@ function client(prisma: PrismaClient, idempotentWrite: ContractClient['idempoten
 /** Longer than any recovery of the contract takes; Prisma's own are 2 s to begin and 5 s to end. */
 const transactionOptions = { maxWait: 10_000, timeout: 20_000 }
 
+const commentsFor = (useTextProtocol: boolean) =>
+  useTextProtocol ? {} : { comments: [() => ({ about: about.getStore() })] }
+
 /** Prisma over Comeback, its statements sent as text or prepared. */
 const overComeback = (useTextProtocol: boolean): Stack => ({
   name: useTextProtocol ? 'prisma' : 'prisma, prepared',
@@ -108,8 +111,8 @@ const overComeback = (useTextProtocol: boolean): Stack => ({
   reopens: true,
   async open({ config, slots, policy }: OpenOptions): Promise<ContractClient> {
     const adapter = new PrismaComeback({ ...config, connectionLimit: slots }, { useTextProtocol })
-    const comments = useTextProtocol ? [] : [() => ({ about: about.getStore() })]
-    const prisma = new PrismaClient({ ...comeback({ adapter }, policy), transactionOptions, comments })
+    const comments = commentsFor(useTextProtocol)
+    const prisma = new PrismaClient({ ...comeback({ adapter }, policy), transactionOptions, ...comments })
     const extended = prisma.$extends(comebackExtension())
     return client(prisma, value =>
       now(value, extended.fact.createMany({ data: [{ value }], comeback: { idempotent: true } })),
@@ -126,7 +129,11 @@ export const preparingPrismaStack: Stack = overComeback(false)
 type ConnectorOptions = Exclude<ConstructorParameters<typeof PrismaMariaDb>[0], string>
 
 /** Prisma's own adapter. */
-function ownAdapter({ config, slots }: OpenOptions, more: ConnectorOptions = {}): PrismaMariaDb {
+function ownAdapter(
+  { config, slots }: OpenOptions,
+  more: ConnectorOptions = {},
+  useTextProtocol = true,
+): PrismaMariaDb {
   // Its pool opens connections by itself.
   const options = {
     ...config,
@@ -135,7 +142,7 @@ function ownAdapter({ config, slots }: OpenOptions, more: ConnectorOptions = {})
     allowPublicKeyRetrieval: true,
     ...more,
   }
-  return new PrismaMariaDb(options, { useTextProtocol: true })
+  return new PrismaMariaDb(options, { useTextProtocol })
 }
 
 /** The connector's own names for what the policy says to connections of Comeback's. */
@@ -150,16 +157,21 @@ function bounds({ policy }: OpenOptions): ConnectorOptions {
   }
 }
 
-const wrapped = (name: string, moreOf: (options: OpenOptions) => ConnectorOptions): Stack => ({
+const wrapped = (
+  name: string,
+  moreOf: (options: OpenOptions) => ConnectorOptions,
+  useTextProtocol = true,
+): Stack => ({
   name,
   prepares: false,
   streams: false,
   tellsFlowsApart: false,
   reopens: true,
   async open(options: OpenOptions): Promise<ContractClient> {
-    const adapter = ownAdapter(options, moreOf(options))
+    const adapter = ownAdapter(options, moreOf(options), useTextProtocol)
     const { watchdog: _, ...rest } = options.policy ?? {}
-    const prisma = new PrismaClient({ ...comeback({ adapter }, rest), transactionOptions })
+    const comments = commentsFor(useTextProtocol)
+    const prisma = new PrismaClient({ ...comeback({ adapter }, rest), transactionOptions, ...comments })
     const extended = prisma.$extends(comebackExtension())
     return client(prisma, value =>
       now(value, extended.fact.createMany({ data: [{ value }], comeback: { idempotent: true } })),
@@ -172,6 +184,9 @@ export const wrappedPrismaStack: Stack = wrapped('prisma, wrapped', () => ({}))
 
 /** The same, its connector told to wait no longer than the policy says. */
 export const boundedPrismaStack: Stack = wrapped('prisma, wrapped and bounded', bounds)
+
+/** The same with statements that are prepared, which is that adapter's default: PREPARE and EXECUTE leave together. */
+export const pipeliningPrismaStack: Stack = wrapped('prisma, wrapped, bounded and prepared', bounds, false)
 
 /** Prisma as it comes. */
 export const stockPrismaStack: Stack = {
