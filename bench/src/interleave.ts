@@ -42,11 +42,17 @@ async function timeBlock(one: Case, client: Client, runs: number): Promise<numbe
   return ((performance.now() - startedAt) / runs) * 1_000
 }
 
+/** Peers need less precision than the goals of our own. */
+const PEERS_EVERY = 2
+
 interface Contestant {
   readonly variant: Variant
   readonly client: Client
   readonly runs: number
-  readonly times: number[]
+  /** 1 if it takes part in each round, 2 in every second one. */
+  readonly every: number
+  /** Microseconds, by the number of the round. */
+  readonly times: Map<number, number>
 }
 
 /** Warms all clients up. Who is much slower than stock gets shorter blocks, so that a slow peer does not take all of the time. */
@@ -61,7 +67,7 @@ async function warmedUp(one: Case, clients: Clients): Promise<Contestant[]> {
     const share = Math.min(1, (2 * stockUs) / us)
     const isPeer = variant !== 'stock' && variant !== 'control' && variant !== 'comeback'
     const runs = isPeer ? Math.max(1, Math.round(one.perBlock * share)) : one.perBlock
-    contestants.push({ variant, client, runs, times: [] })
+    contestants.push({ variant, client, runs, every: isPeer ? PEERS_EVERY : 1, times: new Map() })
   }
   return contestants
 }
@@ -75,22 +81,24 @@ export async function compare(
 ): Promise<Comparison> {
   const contestants = await warmedUp(one, clients)
   for (let round = 0; round < rounds; round += 1) {
-    for (const { client, runs, times } of shuffled(contestants)) {
-      times.push(await timeBlock(one, client, runs))
+    for (const { client, runs, times } of shuffled(contestants.filter(({ every }) => round % every === 0))) {
+      times.set(round, await timeBlock(one, client, runs))
     }
     progress(round + 1)
   }
   const times = new Map(contestants.map(contestant => [contestant.variant, contestant.times]))
-  const stock = times.get('stock') ?? []
-  const control = times.get('control') ?? []
+  const stock = times.get('stock') ?? new Map<number, number>()
+  const control = times.get('control') ?? new Map<number, number>()
   // All that is known of stock's speed in a round: both of its blocks.
-  const base = stock.map((us, round) => (us + (control[round] ?? Number.NaN)) / 2)
-  const against = (divisors: readonly number[], variant: Variant): number =>
-    median((times.get(variant) ?? []).map((us, round) => us / (divisors[round] ?? Number.NaN)))
+  const base = new Map(
+    [...stock].map(([round, us]) => [round, (us + (control.get(round) ?? Number.NaN)) / 2]),
+  )
+  const against = (divisors: ReadonlyMap<number, number>, variant: Variant): number =>
+    median([...(times.get(variant) ?? [])].map(([round, us]) => us / (divisors.get(round) ?? Number.NaN)))
   const { stock: _s, control: _c, comeback: _o, ...peers } = clients
   return {
     case: one.name,
-    stockUs: median(stock),
+    stockUs: median([...stock.values()]),
     control: against(stock, 'control'),
     ratio: against(base, 'comeback'),
     peers: Object.fromEntries(

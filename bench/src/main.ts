@@ -14,13 +14,19 @@ import { tell } from './tell.js'
 import { writePage } from './write-page.js'
 
 const command = new Command('npm run bench --')
-  .description('Each library as it comes against itself over Comeback, in one run, interleaved.')
+  .description(
+    'Each library as it comes against itself over Comeback and against its peers, in one run, interleaved; then how each recovers.',
+  )
   .addOption(
     new Option('--orm <names...>', 'measure only these libraries and their peers').choices(stackNames),
   )
   .option('--json', 'print the result as one line of JSON, last')
   .option('--write', 'write docs/benchmarks.md')
-  .option('--rounds <n>', 'rounds of each case', '120')
+  .option(
+    '--rounds <n>',
+    'rounds of each case, peers in half of them; 3 for a try, 200 take about ten minutes on a quiet machine',
+    '120',
+  )
   .parse()
 const options = command.opts<{ orm?: StackName[]; json?: boolean; write?: boolean; rounds: string }>()
 const rounds = Number(options.rounds)
