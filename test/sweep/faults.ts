@@ -54,7 +54,7 @@ export const faults: Readonly<Record<FaultName, FaultFacts>> = {
   },
   sigkill: { places: border, says: 'SIGKILL of the server, which is started again' },
   restart: { places: border, says: 'the server is shut down and started again' },
-  sigstop: { places: border, says: 'the server stands still for 0.9 s' },
+  sigstop: { places: border, says: 'the server stands still for 0.6 s' },
   'read-only': { places: border, says: 'the server takes no writes for 0.3 s' },
 }
 

@@ -1,17 +1,27 @@
 /** Catches what nobody should hear: printed lines, warnings, rejections that nobody handles. */
 export class Noise {
   #heard: string[] = []
+  readonly #undo: (() => void)[] = []
 
   constructor() {
     for (const stream of [process.stdout, process.stderr]) {
+      const { write } = stream
       stream.write = (text: string | Uint8Array): boolean => {
         this.#hear('printed', text)
         return true
       }
+      this.#undo.push(() => {
+        stream.write = write
+      })
     }
-    process.on('warning', warning => this.#hear('warning', warning))
-    process.on('unhandledRejection', reason => this.#hear('unhandled rejection', reason))
-    process.on('uncaughtException', error => this.#hear('uncaught exception', error))
+    this.#listen('warning', 'warning')
+    this.#listen('unhandledRejection', 'unhandled rejection')
+    this.#listen('uncaughtException', 'uncaught exception')
+  }
+
+  /** Lets everything be heard again. */
+  stop(): void {
+    for (const undo of this.#undo) undo()
   }
 
   /** What was heard since the last time. */
@@ -19,6 +29,12 @@ export class Noise {
     const heard = this.#heard
     this.#heard = []
     return heard
+  }
+
+  #listen(event: 'warning' | 'unhandledRejection' | 'uncaughtException', what: string): void {
+    const hear = (cause: unknown): void => this.#hear(what, cause)
+    process.on(event, hear)
+    this.#undo.push(() => process.off(event, hear))
   }
 
   #hear(what: string, cause: unknown): void {

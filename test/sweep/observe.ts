@@ -2,12 +2,10 @@ import type { Journal } from '@comeback/chaos'
 import type { ContractClient } from '../contract/stack.js'
 import { errorSeen } from './errors-seen.js'
 import type { TaskSeen } from './observation.js'
+import { patienceMs as usualPatienceMs } from './policy.js'
 import type { Task } from './tasks.js'
 import { isUnanswered } from './wire.js'
 import { late, within } from './within.js'
-
-/** When a promise counts as one that never settles: far beyond the deadline of the policy, on a busy machine too. */
-const usualPatienceMs = 5_000
 
 const statementsAfter = 20
 

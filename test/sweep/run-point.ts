@@ -1,6 +1,5 @@
 import { type ChaosProxy, type JournalConnection, startChaosProxy } from '@comeback/chaos'
-import type { Policy } from '@comeback/core'
-import type { ContractClient } from '../contract/stack.js'
+import type { ContractClient, Stack } from '../contract/stack.js'
 import type { Server } from '../database/index.js'
 import type { AdminLink } from './admin-link.js'
 import type { FaultName } from './faults.js'
@@ -10,6 +9,7 @@ import type { Noise } from './noise.js'
 import type { Observation, TaskSeen } from './observation.js'
 import { afterOutage, failuresAfter, type Ran, runTask } from './observe.js'
 import { type ConnectionCount, type Point, pointName } from './points.js'
+import { policy } from './policy.js'
 import { loadStack } from './stacks.js'
 import { arm } from './strike.js'
 import type { Task } from './tasks.js'
@@ -20,15 +20,9 @@ import { tasksOf, type Workload, workloadOf } from './workloads.js'
 export interface Ground {
   readonly server: Server
   readonly admin: AdminLink
-  readonly noise: Noise
-}
-
-/** Short, so that silence costs little. */
-const policy: Policy = {
-  retry: { deadlineMs: 1_500 },
-  outage: { maxWaitMs: 1_500, connectTimeoutMs: 300 },
-  prePing: { afterIdleMs: 1_000, timeoutMs: 300 },
-  watchdog: { afterMs: 100, timeoutMs: 300 },
+  readonly noise: Pick<Noise, 'take'>
+  /** Default: the stacks of the sweep. */
+  readonly load?: (stack: string) => Promise<Stack>
 }
 
 /** After these the server may have been away for longer than anybody waits. */
@@ -58,7 +52,7 @@ async function begin({ stack: stackName, workload: name }: Unfaulted, ground: Gr
   const workload = workloadOf(name)
   const tasks = tasksOf(workload, nextMark())
   for (const task of tasks) await task.prepare?.(admin)
-  const stack = await loadStack(stackName)
+  const stack = await (ground.load ?? loadStack)(stackName)
   const proxy = await startChaosProxy({ target: { host: server.host, port: server.port } })
   const client = await stack.open({ config: proxy.config(server.config), slots: workload.slots, policy })
   return { proxy, client, workload, tasks }

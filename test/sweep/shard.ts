@@ -1,6 +1,7 @@
 // One of the processes that run points: told by its parent which, one at a time.
 import { type Flavour, startServer } from '../database/index.js'
 import { AdminLink } from './admin-link.js'
+import { Audit, prepareAudits } from './audit.js'
 import { logIn } from './log-in.js'
 import { Noise } from './noise.js'
 import type { Observation } from './observation.js'
@@ -11,7 +12,12 @@ import { createTables } from './tables.js'
 /** What a shard is asked. */
 export type Job =
   | { readonly ask: 'count'; readonly run: Pick<Point, 'stack' | 'server' | 'workload'> }
-  | { readonly ask: 'run'; readonly point: Point }
+  | {
+      readonly ask: 'run'
+      readonly point: Point
+      /** After how many points of a stack it is to be seen what they have left behind. */
+      readonly auditEvery: number
+    }
 
 /** What it answers. */
 export type Answer =
@@ -20,6 +26,7 @@ export type Answer =
   /** The sweep itself could not do it. */
   | { readonly broken: string }
 
+await prepareAudits()
 const noise = new Noise()
 
 const grounds = new Map<Flavour, Promise<Ground>>()
@@ -40,10 +47,36 @@ function groundOf(flavour: Flavour): Promise<Ground> {
   return ground
 }
 
+const audit = new Audit()
+const rehearsed = new Set<string>()
+
+/** The connection beside the servers is open at every audit, whatever a fault has done to it. */
+async function presentGrounds(): Promise<void> {
+  for (const ground of grounds.values()) await (await ground).admin.query('SELECT 1')
+}
+
+/** Uses a stack once without a fault, so that it has whatever it keeps for the life of the process. */
+async function rehearse({ stack, server, workload }: Point): Promise<void> {
+  const name = `${stack}@${server}`
+  if (rehearsed.has(name)) return
+  rehearsed.add(name)
+  await countPackets({ stack, workload }, await groundOf(server))
+  await presentGrounds()
+  audit.begin()
+}
+
+async function run({ point, auditEvery }: Extract<Job, { ask: 'run' }>): Promise<Observation> {
+  await rehearse(point)
+  const observation = await runPoint(point, await groundOf(point.server))
+  await presentGrounds()
+  const left = await audit.after(auditEvery)
+  return { ...observation, leftovers: [...observation.leftovers, ...left] }
+}
+
 async function answer(job: Job): Promise<Answer> {
   try {
     if (job.ask === 'count') return { counts: await countPackets(job.run, await groundOf(job.run.server)) }
-    return { observation: await runPoint(job.point, await groundOf(job.point.server)) }
+    return { observation: await run(job) }
   } catch (error) {
     return { broken: error instanceof Error ? (error.stack ?? error.message) : String(error) }
   }

@@ -30,7 +30,7 @@ export interface Strike {
 }
 
 /** Well beyond the watchdog, well within the deadline. */
-const frozenMs = 900
+const frozenMs = 600
 const readOnlyMs = 300
 /** A server with transactions in progress may take its time to become read-only. */
 const readOnlyPatienceMs = 50

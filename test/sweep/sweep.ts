@@ -64,6 +64,9 @@ export async function enumerate(selection: Selection, shards: number): Promise<r
 /** How often the sweep tries a point again that it could not do itself. */
 const secondChances = 1
 
+/** An audit costs as much as a few points: of few points each is audited, which tells which of them leaks. */
+const auditInterval = (points: number): number => (points < 50 ? 1 : points < 2_000 ? 20 : 50)
+
 /**
  * Runs points, and tells each result as it comes, with what was seen of each task.
  * @throws Error (as a rejection) if the sweep itself fails at a point, twice.
@@ -73,7 +76,8 @@ export async function runPoints(
   shards: number,
   told: (result: Result, tasks: readonly TaskSeen[]) => void,
 ): Promise<void> {
-  let jobs = points.map((point): RunJob => ({ ask: 'run', point }))
+  const auditEvery = auditInterval(points.length)
+  let jobs = points.map((point): RunJob => ({ ask: 'run', point, auditEvery }))
   let problem = ''
   for (let chance = 0; jobs.length > 0 && chance <= secondChances; chance++) {
     const again: RunJob[] = []
