@@ -42,6 +42,39 @@ onEachServer('a pool', bed => {
     }
   })
 
+  it('hands a connection from one caller to the next without a look, and as no promise', async () => {
+    const sequelize = bed.sequelize({ pool: { min: 0, max: 2 } })
+    await Promise.all([threadOf(sequelize), threadOf(sequelize)])
+    bed.proxy.journal.clear()
+    const looks = vi.spyOn(globalThis, 'setImmediate')
+    const threads = await Promise.all(Array.from({ length: 50 }, () => threadOf(sequelize)))
+    expect(new Set(threads).size).toBe(2)
+    // Two turns of the event loop for each of the two that were idle.
+    expect(looks.mock.calls.length).toBeLessThanOrEqual(4)
+    const { connectionManager } = sequelize as unknown as {
+      connectionManager: {
+        getConnection(): Promise<Connection>
+        releaseConnection(connection: Connection): void
+      }
+    }
+    await new Promise(resolve => setTimeout(resolve, 20))
+    const connection = await connectionManager.getConnection()
+    expect((connection as Partial<PromiseLike<unknown>>).then).toBeUndefined()
+    connectionManager.releaseConnection(connection)
+    expect((connection as Partial<PromiseLike<unknown>>).then).toBeUndefined()
+  })
+
+  it('serves all who wait when what is idle in it has died unseen', async () => {
+    const sequelize = bed.sequelize({ ...bed.direct, pool: { min: 0, max: 3 } })
+    const at = (): Promise<unknown[]> => Promise.all(Array.from({ length: 20 }, () => threadOf(sequelize)))
+    const before = new Set(await at())
+    bed.killUnseen()
+    const after = await at()
+    expect(after.filter(thread => before.has(thread))).toEqual([])
+    expect(poolOf(sequelize)).toMatchObject({ using: 0 })
+    expect(poolOf(sequelize).size).toBeLessThanOrEqual(3)
+  })
+
   it('shows nothing dead to the hooks of whoever acquires, and runs them once', async () => {
     const sequelize = bed.sequelize(bed.direct)
     const acquired: unknown[] = []
@@ -237,6 +270,18 @@ onEachServer('an instance that is attached', bed => {
       await factsOf(sequelize).create({ value })
     }
     expect(await bed.rows(value)).toBe(2)
+    expect(poolOf(sequelize)).toMatchObject({ size: 1, using: 0 })
+  })
+
+  it('has sessions also where the application validates what its warm pool holds', async () => {
+    const pool = { min: 0, max: 1, validate: () => true }
+    const sequelize = bed.keep(new Sequelize(bed.options({ ...bed.direct, pool })))
+    await sequelize.query('DO 1')
+    comeback.attach(sequelize, patientPolicy)
+    for (const _ of ['first', 'second']) {
+      bed.killUnseen()
+      await sequelize.query('DO 2')
+    }
     expect(poolOf(sequelize)).toMatchObject({ size: 1, using: 0 })
   })
 })

@@ -54,6 +54,22 @@ onEachServer('replication', bed => {
     expect(bed.sent(value)).toBe(2)
   })
 
+  it('takes nothing dead from either of its pools, though nobody has noticed yet', async () => {
+    const [reader, writer] = [
+      factsOf(replicated(bed, [proxyOf(bed)])),
+      factsOf(replicated(bed, [bed.server], {}, proxyOf(bed))),
+    ]
+    const value = marker()
+    await reader.create({ value })
+    await writer.create({ value })
+    expect(await reader.count({ where: { value } })).toBe(2)
+    bed.killUnseen()
+    expect(await reader.count({ where: { value } })).toBe(2)
+    bed.killUnseen()
+    await writer.create({ value })
+    expect(await writer.count({ where: { value } })).toBe(3)
+  })
+
   it('goes on writing while the server for reads is away, and reads when it is back', async () => {
     const facts = factsOf(replicated(bed, [proxyOf(bed)]))
     const value = marker()

@@ -3,7 +3,12 @@ import { type Options, Sequelize } from 'sequelize'
 import { checkAnnotation } from './annotation.js'
 import { ATTACH, checkDialect, checkDriver, checkOptions, type DriverToBe, isOurs } from './check-options.js'
 import { checkInstance, checkVersion } from './check-version.js'
-import { type SequelizeInstance, type SequelizeTransaction, setMethod } from './orm-types.js'
+import {
+  type SequelizeInstance,
+  type SequelizeTransaction,
+  setMethod,
+  type TransactionWork,
+} from './orm-types.js'
 import { sessionQuery } from './query.js'
 import { guardedRetry, warnOfRetry, warnOnce } from './retry.js'
 import { addSessions } from './sessions.js'
@@ -49,20 +54,24 @@ function add(sequelize: SequelizeInstance, policy: Policy = {}): void {
     return query().call(sequelize, sql, { ...given, retry: guardedRetry(given.retry, warn, false) })
   })
 
+  const managed = async (given: unknown, run: TransactionWork): Promise<unknown> => {
+    checkAnnotation(given)
+    return asTransactionFlow(() =>
+      transaction().call(sequelize, given, begun => run(honestTransaction(begun))),
+    )
+  }
+  const unmanaged = async (given: unknown): Promise<unknown> => {
+    checkAnnotation(given)
+    return honestTransaction((await transaction().call(sequelize, given)) as never)
+  }
   // Sequelize says BEGIN in an inner function; who runs something within a transaction owns it all the same.
-  setMethod(sequelize, 'transaction', async (given, run) => {
+  setMethod(sequelize, 'transaction', (given, run) => {
     if (typeof given === 'function') {
       return asTransactionFlow(() =>
         transaction().call(sequelize, (begun: SequelizeTransaction) => given(honestTransaction(begun))),
       )
     }
-    checkAnnotation(given)
-    if (run) {
-      return asTransactionFlow(() =>
-        transaction().call(sequelize, given, begun => run(honestTransaction(begun))),
-      )
-    }
-    return honestTransaction((await transaction().call(sequelize, given)) as never)
+    return run ? managed(given, run) : unmanaged(given)
   })
 }
 

@@ -7,8 +7,6 @@ import type { Connection, ConnectionOptions } from 'mysql2'
 
 /** The pool of an instance: one, or with replication a pair that looks like one. */
 export interface SequelizePool {
-  /** How many callers wait for a connection; a pair does not tell. */
-  readonly waiting?: number
   acquire(queryType?: string, useMaster?: boolean): Promise<Connection>
   release(connection: Connection): void
   destroy(connection: Connection): Promise<void> | undefined
@@ -68,6 +66,9 @@ export interface SequelizeTransaction {
   afterCommit(hook: AfterCommitHook): void
 }
 
+/** What runs within a transaction. */
+export type TransactionWork = (transaction: SequelizeTransaction) => unknown
+
 /** The classes of errors of the Sequelize that an instance is made of. */
 export interface SequelizeErrors {
   readonly ConnectionError: new (parent: Error) => Error
@@ -81,6 +82,7 @@ export interface SequelizeInstance {
     readonly dialect?: unknown
     readonly dialectModule?: unknown
     readonly dialectModulePath?: unknown
+    readonly pool?: { readonly validate?: unknown }
     retry?: SequelizeRetry
   }
   readonly dialect: { Query: SequelizeQueryClass }
@@ -88,7 +90,7 @@ export interface SequelizeInstance {
   query(sql: unknown, options?: SequelizeQueryOptions | null): Promise<unknown>
   hasHook(hook: string): boolean
   runHooks(hook: string, ...args: unknown[]): Promise<void>
-  transaction(options?: unknown, run?: (transaction: SequelizeTransaction) => unknown): Promise<unknown>
+  transaction(options?: unknown, run?: TransactionWork): Promise<unknown>
 }
 
 /** Where a connection goes, of all that mysql2 is told. */

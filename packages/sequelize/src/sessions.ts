@@ -2,11 +2,11 @@ import type { Policy } from '@comeback/core'
 import { type SupervisedSessions, supervise, withSessions } from '@comeback/mysql2'
 import type { Connection } from 'mysql2'
 import { brandConnectFailure, hideStatement } from './error.js'
+import { drop, handOverSound } from './hand-over.js'
 import {
   type Destination,
   type SequelizeConnectionManager,
   type SequelizeInstance,
-  type SequelizePool,
   setMethod,
 } from './orm-types.js'
 import { connectToAny, isNode, NODE_WAIT_MS } from './replication.js'
@@ -54,75 +54,11 @@ function sessionsOf(policy: Policy | undefined): InstanceSessions {
   }
 }
 
-/** Ends a connection that nobody can use any more; that it fails to say goodbye is of no interest. */
-function drop(pool: SequelizePool, connection: Connection): Promise<unknown> {
-  return Promise.resolve(pool.destroy(connection)).catch(() => undefined)
-}
-
-/**
- * Sequelize's own validation can not wait for an answer. Where one is needed it is waited for in `acquire`: below Sequelize's
- * hooks, which are to see nothing dead either.
- */
-function lookBeforeUse(
-  manager: SequelizeConnectionManager,
-  sessions: SupervisedSessions,
-  opened: WeakSet<Connection>,
-): void {
-  const { pool, validate } = manager
-  const { acquire, release } = pool
-  const looks = new WeakMap<Connection, Promise<boolean>>()
-  let wasSound = false
-
-  setMethod(manager, 'validate', connection => {
-    if (!validate.call(manager, connection)) return false
-    opened.delete(connection)
-    const isSound = sessions.checkOut(connection)
-    if (typeof isSound === 'object') looks.set(connection, isSound)
-    wasSound = isSound === true
-    return isSound !== false
-  })
-
-  type Again = () => Promise<Connection>
-
-  const takeLater = async (
-    connection: Connection,
-    look: Promise<boolean>,
-    again: Again,
-  ): Promise<Connection> => {
-    if (await look) return connection
-    await drop(pool, connection)
-    return again()
-  }
-
-  const takeSound = (connection: Connection, again: Again): Connection | Promise<Connection> => {
-    // What has just been opened is in use already; what an own validation of the application's has let pass was not looked at.
-    if (opened.delete(connection)) return connection
-    const look = looks.get(connection) ?? sessions.checkOut(connection)
-    if (look === true) return connection
-    looks.delete(connection)
-    return takeLater(connection, Promise.resolve(look), again)
-  }
-
-  const acquireSound: SequelizePool['acquire'] = (queryType, useMaster) => {
-    wasSound = false
-    const acquired = acquire.call(pool, queryType, useMaster)
-    // It was there, sound, and nobody else waited for it: no promise more, which would be felt at each statement.
-    if (wasSound && pool.waiting === 0) return acquired
-    return acquired.then(connection => takeSound(connection, () => acquireSound(queryType, useMaster)))
-  }
-  setMethod(pool, 'acquire', acquireSound)
-
-  setMethod(pool, 'release', connection => {
-    if (sessions.checkIn(connection)) release.call(pool, connection)
-    else void drop(pool, connection)
-  })
-}
-
 /** Opens and closes what is in the pool. */
 function openAndClose(
   manager: SequelizeConnectionManager,
   sessions: InstanceSessions,
-  opened: WeakSet<Connection>,
+  onOpened: (connection: Connection) => void,
 ): void {
   const { connect, disconnect, close } = manager
   let latest: Connection | undefined
@@ -143,7 +79,7 @@ function openAndClose(
     const created = latest
     try {
       const connection = await connecting
-      opened.add(connection)
+      onOpened(connection)
       return connection
     } catch (error) {
       // Sequelize forgets one that it could not set up, and leaves it open.
@@ -190,8 +126,6 @@ function forgetNothing(sequelize: SequelizeInstance, sessions: SupervisedSession
 export function addSessions(sequelize: SequelizeInstance, policy: Policy | undefined): void {
   const { connectionManager } = sequelize
   const sessions = sessionsOf(policy)
-  const opened = new WeakSet<Connection>()
-  lookBeforeUse(connectionManager, sessions, opened)
-  openAndClose(connectionManager, sessions, opened)
+  openAndClose(connectionManager, sessions, handOverSound(sequelize, sessions))
   forgetNothing(sequelize, sessions)
 }

@@ -25,7 +25,12 @@ export function withheldFailure(options: object, result: Promise<unknown>): Prom
   })
 }
 
-async function endQuietly(transaction: SequelizeTransaction, end: () => Promise<void>): Promise<void> {
+/** Ends a transaction, and then runs what waits for its end. */
+async function endQuietly(
+  transaction: SequelizeTransaction,
+  end: () => Promise<void>,
+  hooks: readonly AfterCommitHook[],
+): Promise<void> {
   const ending: Ending = {}
   const options = transaction.options as EndingOptions
   options[ENDING] = ending
@@ -35,7 +40,10 @@ async function endQuietly(transaction: SequelizeTransaction, end: () => Promise<
     options[ENDING] = undefined
   }
   if (ending.failure !== undefined) throw ending.failure
+  for (const hook of hooks) await hook.call(transaction, transaction as never)
 }
+
+const NO_HOOKS: readonly AfterCommitHook[] = []
 
 /**
  * Sequelize's transaction with two things mended: what is to run after COMMIT does not run if COMMIT has failed, and what the
@@ -50,12 +58,9 @@ export function honestTransaction<T extends SequelizeTransaction>(transaction: T
     hooks.push(hook)
   })
 
-  setMethod(transaction, 'commit', async () => {
-    await endQuietly(transaction, commit)
-    for (const hook of hooks) await hook.call(transaction, transaction as never)
-  })
+  setMethod(transaction, 'commit', () => endQuietly(transaction, commit, hooks))
 
-  setMethod(transaction, 'rollback', () => endQuietly(transaction, rollback))
+  setMethod(transaction, 'rollback', () => endQuietly(transaction, rollback, NO_HOOKS))
 
   return transaction
 }
