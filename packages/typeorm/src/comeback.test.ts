@@ -82,6 +82,7 @@ describe('comeback(config, policy)', () => {
     expect(given).toEqual({
       ...own,
       driver: expect.anything(),
+      connectorPackage: 'mysql2',
       subscribers: [Audit, 'subscribers/*.js', expect.any(Function)],
     })
     expect(own).not.toHaveProperty('driver')

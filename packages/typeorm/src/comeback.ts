@@ -2,7 +2,7 @@ import { type Policy, resolvePolicy } from '@comeback/core'
 import type { DataSourceOptions } from 'typeorm'
 import { cacheWrites } from './annotation.js'
 import { checkConfig } from './check-config.js'
-import { checkVersion } from './check-version.js'
+import { CONNECTOR, checkVersion } from './check-version.js'
 import { sessionDriver } from './sessions.js'
 import { withKeeper } from './subscriber.js'
 
@@ -28,5 +28,6 @@ export function comeback<C extends DataSourceOptions>(config: C, policy?: Policy
     ...config,
     driver: sessionDriver(policy, cacheWrites(config)),
     subscribers: withKeeper(config.subscribers),
+    ...CONNECTOR,
   }
 }
