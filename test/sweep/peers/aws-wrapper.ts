@@ -1,4 +1,4 @@
-import { AwsMySQLPoolClient, type AwsMySQLPooledConnection } from 'aws-advanced-nodejs-wrapper/mysql'
+import { AwsMySQLPoolClient } from 'aws-advanced-nodejs-wrapper/mysql'
 import type { ContractClient, ContractTransaction, OpenOptions, Stack } from '../../contract/stack.js'
 
 /** The wrapper keeps the driver's error, which has the server's numbers, as `cause`. */
@@ -7,7 +7,23 @@ function driversOwn(error: unknown): never {
   throw cause ?? error
 }
 
-type Queryable = Pick<AwsMySQLPoolClient | AwsMySQLPooledConnection, 'query'>
+// What is used of the wrapper. Its own types lead nowhere: they import each other without an extension, as no ES module may.
+interface Queryable {
+  query(sql: string, values?: readonly string[]): Promise<readonly [rows: unknown, fields: unknown]>
+}
+
+interface WrappedConnection extends Queryable {
+  execute(sql: string, values: readonly string[]): Promise<unknown>
+  beginTransaction(): Promise<void>
+  commit(): Promise<void>
+  rollback(): Promise<unknown>
+  end(): Promise<unknown>
+}
+
+interface WrappedPool extends Queryable {
+  getConnection(): Promise<WrappedConnection>
+  end(): Promise<void>
+}
 
 const statements = (on: Queryable): Pick<ContractTransaction, 'write' | 'read' | 'raw'> => ({
   write: value => on.query('INSERT INTO facts (value) VALUES (?)', [value]).catch(driversOwn),
@@ -18,7 +34,7 @@ const statements = (on: Queryable): Pick<ContractTransaction, 'write' | 'read' |
   raw: sql => on.query(sql).catch(driversOwn),
 })
 
-async function begin(pool: AwsMySQLPoolClient): Promise<ContractTransaction> {
+async function begin(pool: WrappedPool): Promise<ContractTransaction> {
   const connection = await pool.getConnection()
   const ended = async (end: Promise<unknown>): Promise<void> => {
     try {
@@ -41,7 +57,7 @@ async function begin(pool: AwsMySQLPoolClient): Promise<ContractTransaction> {
 }
 
 async function transaction<T>(
-  pool: AwsMySQLPoolClient,
+  pool: WrappedPool,
   work: (trx: Pick<ContractTransaction, 'write' | 'read' | 'raw'>) => Promise<T>,
 ): Promise<T> {
   const connection = await pool.getConnection()
@@ -58,7 +74,7 @@ async function transaction<T>(
   }
 }
 
-async function prepared(pool: AwsMySQLPoolClient, sql: string, values: readonly string[]): Promise<unknown> {
+async function prepared(pool: WrappedPool, sql: string, values: readonly string[]): Promise<unknown> {
   const connection = await pool.getConnection()
   try {
     return await connection.execute(sql, values).catch(driversOwn)
@@ -67,7 +83,7 @@ async function prepared(pool: AwsMySQLPoolClient, sql: string, values: readonly 
   }
 }
 
-function client(pool: AwsMySQLPoolClient): ContractClient {
+function client(pool: WrappedPool): ContractClient {
   const { write, ...rest } = statements(pool)
   return {
     ...rest,
@@ -98,6 +114,7 @@ export const awsWrapperStack: Stack = {
       waitForConnections: true,
       queueLimit: 0,
     }
-    return client(new AwsMySQLPoolClient({ ...config, plugins }, poolConfig))
+    const pool: WrappedPool = new AwsMySQLPoolClient({ ...config, plugins }, poolConfig)
+    return client(pool)
   },
 }
