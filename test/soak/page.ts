@@ -36,6 +36,7 @@ const plots = [
     ['sockets', 'sockets', 'blue'], ['timers', 'timers', 'violet', { width: 1 }], ['links', 'links', 'green'],
     ['threads of the server', 'threads', 'amber'], ['listeners of the process', 'listeners', 'grey']] },
 ]
+const clock = s => Math.floor(s / 60) + ':' + String(Math.round(s % 60)).padStart(2, '0')
 const sync = uPlot.sync('soak')
 const paintMarks = u => {
   const { ctx, bbox } = u
@@ -55,17 +56,17 @@ const nameMarks = u => {
   const reach = (u.scales.x.max - u.scales.x.min) / 100
   const at = u.posToVal(left, 'x')
   const near = marks.filter(({ s }) => Math.abs(s - at) < reach)
-  named.textContent = near.map(({ s, name, stacks }) => s.toFixed(1) + ' s: ' + name + ' (' + stacks + ')').join(' · ')
+  named.textContent = near.map(({ s, name, stacks }) => clock(s) + ' ' + name + ' (' + stacks + ')').join(' · ')
 }
 const width = Math.min(1080, document.body.clientWidth)
 for (const { id, series } of plots) {
   new uPlot({
     width, height: 210, cursor: { sync: { key: sync.key } },
     scales: { x: { time: false }, y: { range: (_, low, high) => [id === 'heap' ? Math.floor(low * .9) : 0, Math.max(4, high * 1.08)] } },
-    series: [{ label: 'seconds', value: (_, s) => s == null ? '' : s.toFixed(1) },
+    series: [{ label: 'minutes', value: (_, s) => s == null ? '' : clock(s) },
       ...series.map(([label, , colour, more]) => ({ label, stroke: colours[colour], width: 1.5, points: { show: false }, ...more,
         value: (_, v) => v == null ? '' : v.toLocaleString('en', { maximumFractionDigits: 1 }) }))],
-    axes: [{ values: (_, ticks) => ticks.map(s => s >= 120 ? +(s / 60).toFixed(1) + ' min' : s + ' s') }, { size: 60 }],
+    axes: [{ values: (_, ticks) => ticks.map(clock) }, { size: 60 }],
     hooks: { drawClear: [paintMarks], setCursor: [nameMarks] },
   }, [data.s, ...series.map(([, column]) => data[column])], document.getElementById(id))
 }`
@@ -117,11 +118,20 @@ function errorTable({ errors }: Summary): string {
   return `<table><tr><th>error</th><th>times</th></tr>${cells.join('\n')}</table>`
 }
 
+function violationList({ findings }: SoakRecord): string {
+  if (findings.length === 0) return ''
+  const items = findings.map(findingLines).map(([headline = '', ...wire]) => {
+    const words = text(headline)
+    if (wire.length === 0) return `<li>${words}</li>`
+    return `<li><details><summary>${words}</summary><pre>${wire.map(text).join('\n')}</pre></details></li>`
+  })
+  return `<h2>Violations</h2><ul>${items.join('\n')}</ul>`
+}
+
 /** A page that needs nothing from elsewhere: the plots' library is in it. */
 export function page(record: SoakRecord): string {
   const summary = summarize(record)
   const marks = record.troubles.marks.map(({ atMs, name, stacks }) => ({ s: atMs / 1_000, name, stacks }))
-  const found = record.findings.flatMap(findingLines).map(text).join('\n')
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -136,7 +146,7 @@ ${verdict(summary)}
 <table>${rows(summary)
     .map(([name, value]) => `<tr><th>${name}</th><td>${text(value)}</td></tr>`)
     .join('\n')}</table>
-${found === '' ? '' : `<h2>Violations</h2><pre>${found}</pre>`}
+${violationList(record)}
 <h2>Work</h2><div id="tasks"></div>
 <h2>The longest wait</h2><div id="wait"></div>
 <h2>Heap</h2><div id="heap"></div>

@@ -98,8 +98,13 @@ export async function runRound(plan: RoundPlan, ground: Ground): Promise<RoundSe
   for (const detail of await excess(ground)) tell({ kind: 'leak', detail })
   for (const detail of noise.take()) tell({ kind: 'noise', detail })
 
-  const lost = sides.map(({ proxy }) => proxy.journal.connections.filter(({ open }) => !open).length)
-  for (const { proxy } of sides) proxy.journal.clear()
+  const lost = sides.map(
+    ({ proxy, known }) => [...known, ...proxy.journal.connections].filter(({ open }) => !open).length,
+  )
+  for (const side of sides) {
+    side.proxy.journal.clear()
+    side.known = side.proxy.journal.openConnections
+  }
   ledger.forget()
   await emptyTables(eye)
   return { made, linksLost: lost.reduce((sum, count) => sum + count, 0), strays, looks: watch.looks }

@@ -1,4 +1,4 @@
-import { type ChaosProxy, startChaosProxy } from '@comeback/chaos'
+import { type ChaosProxy, type JournalConnection, startChaosProxy } from '@comeback/chaos'
 import type { Policy } from '@comeback/core'
 import type { ContractClient, Stack } from '../contract/stack.js'
 import type { Server } from '../database/index.js'
@@ -9,6 +9,10 @@ export interface Side {
   readonly name: string
   readonly client: ContractClient
   readonly proxy: ChaosProxy
+  /** When the journal's time began. */
+  readonly openedAt: number
+  /** Connections that were open when the round began; the journal has only those that came since. */
+  known: readonly JournalConnection[]
 }
 
 /** Connections that each pool may have. */
@@ -33,9 +37,10 @@ export const patienceMs = 10_000
 const closingMs = 5_000
 
 export async function openSide(stack: Stack, server: Server): Promise<Side> {
+  const openedAt = performance.now()
   const proxy = await startChaosProxy({ target: { host: server.host, port: server.port } })
   const client = await stack.open({ config: proxy.config(server.config), slots, policy })
-  return { name: stack.name, client, proxy }
+  return { name: stack.name, client, proxy, openedAt, known: [] }
 }
 
 /** Closes it; whether its client could be closed. */

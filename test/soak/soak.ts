@@ -34,9 +34,10 @@ const ours = (): Promise<Stack[]> => Promise.all(Object.keys(stacks).filter(isOu
 /** Samples every second, also while the server is away. */
 function sampling(samples: Series, { sides, eye, ledger, clock }: Ground): NodeJS.Timeout {
   const sample = async (): Promise<void> => {
-    const atMs = clock.now()
     const { endings, longestMs } = ledger.takeLately()
     const gauges = await readGauges(sides, eye)
+    // Taken last: the plots want their rows in order.
+    const atMs = clock.now()
     const { acknowledged, failed, unknown } = endings
     samples.add({ atMs, acknowledged, failed, unknown, longestMs, ...gauges })
   }

@@ -1,3 +1,4 @@
+import type { JournalCommand } from '@comeback/chaos'
 import type { AdminLink } from '../sweep/admin-link.js'
 import type { TaskSeen } from '../sweep/observation.js'
 import { type Violation, violationsOf } from '../sweep/verdict.js'
@@ -64,8 +65,11 @@ export function poolViolations(side: Side, failures: readonly string[]): readonl
   return found.map(({ kind, detail }) => ({ kind, detail: `${side.name}: ${detail}` }))
 }
 
+const timeLine = ({ seq, atMs, fault }: JournalCommand): string =>
+  `#${seq} arrived at ${Math.round(atMs)} ms of the journal${fault ? `, ${fault}` : ''}`
+
 /** The lines of the journal that are about a task: its statements, and what else crossed on its connections. */
-export function wireLines({ proxy }: Side, marker: string): readonly string[] {
+export function wireLines({ proxy, known }: Side, marker: string): readonly string[] {
   const { journal } = proxy
   const own = journal.commands.filter(({ sql }) => sql?.includes(marker))
   const connections = new Set(own.map(({ connection }) => connection))
@@ -75,13 +79,14 @@ export function wireLines({ proxy }: Side, marker: string): readonly string[] {
       .filter(({ connection, seq }) => connections.has(connection) && seq >= first - 20 && seq <= last + 40)
       .map(({ seq }) => `#${seq} `),
   )
-  return journal
+  const ends = [...known, ...journal.connections].flatMap(({ id, closedBy, closedAtMs }) =>
+    connections.has(id) && closedBy
+      ? [`c${id} closed by ${closedBy} at ${Math.round(closedAtMs ?? 0)} ms of the journal`]
+      : [],
+  )
+  const shown = journal
     .toText()
     .split('\n')
-    .filter(line => {
-      const connection = /^connection (\d+),/.exec(line)?.[1]
-      if (connection !== undefined) return connections.has(Number(connection))
-      return near.has(line.slice(0, line.indexOf(' ') + 1))
-    })
-    .slice(0, 40)
+    .filter(line => near.has(line.slice(0, line.indexOf(' ') + 1)))
+  return [...shown.slice(0, 40), ...ends, ...own.map(timeLine)]
 }
