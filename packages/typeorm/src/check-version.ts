@@ -19,12 +19,15 @@ const RUNNER_MEMBERS = [
 /** TypeORM 0.3.27 and later print a warning about a driver whose name they are not told; TypeORM 1 has no such option. */
 export const CONNECTOR = { connectorPackage: 'mysql2' } as const
 
+/** Not empty, or TypeORM 0.3 would look for another one. */
+const NO_DRIVER = { createPool: undefined }
+
 function missing(): string | undefined {
   const { DataSource, EventSubscriber } = typeorm
   if (typeof DataSource !== 'function') return 'the class DataSource'
   if (typeof EventSubscriber !== 'function') return 'the decorator EventSubscriber'
   // A query runner without a connection shows what query runners have; nothing is opened.
-  const options: typeorm.DataSourceOptions = { type: 'mysql', driver: {}, ...CONNECTOR }
+  const options: typeorm.DataSourceOptions = { type: 'mysql', driver: NO_DRIVER, ...CONNECTOR }
   const runner = new DataSource(options).createQueryRunner()
   const member = RUNNER_MEMBERS.find(name => !(name in runner))
   return member && `the query runner's member ${member}`
