@@ -1,7 +1,15 @@
 import { refuseOption } from '@comeback/core'
 import { Prisma } from '@prisma/client/extension'
 
-const MAJOR = '7'
+const MAJOR = 7
+
+/** From here on `createMany` is one autocommit statement; before, Prisma makes a transaction of it. */
+const MINOR = 10
+
+function isKnown(version: string): boolean {
+  const [major, minor] = version.split('.').map(Number)
+  return major === MAJOR && minor !== undefined && minor >= MINOR
+}
 
 /** The version of the Prisma client that an application has installed. */
 function installedVersion(): unknown {
@@ -16,10 +24,10 @@ function installedVersion(): unknown {
  * @throws ComebackConfigError naming the version.
  */
 export function checkVersion(version: unknown = installedVersion()): void {
-  if (typeof version === 'string' && version.split('.')[0] === MAJOR) return
+  if (typeof version === 'string' && isKnown(version)) return
   refuseOption(
     '@prisma/client',
     typeof version === 'string' ? `version ${version}` : 'something without a version',
-    [`Prisma ${MAJOR}`],
+    [`Prisma ${MAJOR}, from ${MAJOR}.${MINOR} on`],
   )
 }
