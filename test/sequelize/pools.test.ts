@@ -205,6 +205,25 @@ onEachServer('a pool', bed => {
     await expect.poll(() => bed.proxy.journal.openConnections.length).toBe(1)
   })
 
+  it('runs the hooks of stock Sequelize by stock Sequelize’s own method where none is given a connection', async () => {
+    const sequelize = bed.sequelize()
+    sequelize.addHook('beforeQuery', () => undefined)
+    await sequelize.query('DO 1')
+    expect(Object.hasOwn(sequelize, 'runHooks')).toBe(false)
+  })
+
+  it('minds a hook that was given with the options', async () => {
+    const sequelize = bed.sequelize({
+      hooks: {
+        afterPoolAcquire: () => {
+          throw new Error('not ready')
+        },
+      } as never,
+    })
+    expect((await failureOf(sequelize.query('DO 1'))).message).toBe('not ready')
+    expect(poolOf(sequelize)).toMatchObject({ using: 0 })
+  })
+
   it('leaves no connection open that could not be set up', async () => {
     const sequelize = bed.sequelize({ timezone: '+99:00' })
     await failureOf(sequelize.query('DO 1'))

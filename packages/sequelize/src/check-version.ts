@@ -25,7 +25,7 @@ type Methods = readonly [owner: string, target: unknown, names: readonly string[
 
 /** What is built on; most of it is not in Sequelize's documentation. */
 const methodsOf = (sequelize: SequelizeInstance): readonly Methods[] => [
-  ['the instance', sequelize, ['query', 'transaction', 'runHooks', 'hasHook']],
+  ['the instance', sequelize, ['query', 'transaction', 'runHooks', 'hasHook', 'addHook']],
   ['its connectionManager', sequelize.connectionManager, ['connect', 'disconnect', 'validate', 'close']],
   ['its pool', sequelize.connectionManager.pool, ['acquire', 'release', 'destroy']],
   ['its dialect', sequelize.dialect, ['Query']],

@@ -89,6 +89,7 @@ export interface SequelizeInstance {
   readonly connectionManager: SequelizeConnectionManager
   query(sql: unknown, options?: SequelizeQueryOptions | null): Promise<unknown>
   hasHook(hook: string): boolean
+  addHook(...args: unknown[]): unknown
   runHooks(hook: string, ...args: unknown[]): Promise<void>
   transaction(options?: unknown, run?: TransactionWork): Promise<unknown>
 }

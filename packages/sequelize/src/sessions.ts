@@ -2,7 +2,8 @@ import type { Policy } from '@comeback/core'
 import { type SupervisedSessions, supervise, withSessions } from '@comeback/mysql2'
 import type { Connection } from 'mysql2'
 import { brandConnectFailure, hideStatement } from './error.js'
-import { drop, handOverSound } from './hand-over.js'
+import { handOverSound } from './hand-over.js'
+import { mindHooks } from './mind-hooks.js'
 import {
   type Destination,
   type SequelizeConnectionManager,
@@ -104,28 +105,14 @@ function openAndClose(
   })
 }
 
-/**
- * Sequelize forgets a connection whose hook fails: its place in the pool is gone for good after `afterPoolAcquire`, and it
- * stays open after `afterConnect`.
- */
-function forgetNothing(sequelize: SequelizeInstance, sessions: SupervisedSessions): void {
-  const { connectionManager, runHooks } = sequelize
-  const undone = (hook: string, connection: Connection, error: unknown): never => {
-    if (hook === 'afterConnect') sessions.destroy(connection)
-    else void drop(connectionManager.pool, connection)
-    throw error
-  }
-  setMethod(sequelize, 'runHooks', (hook, ...args) => {
-    const done = runHooks.call(sequelize, hook, ...args)
-    if (hook !== 'afterPoolAcquire' && hook !== 'afterConnect') return done
-    return sequelize.hasHook(hook) ? done.catch(error => undone(hook, args[0] as Connection, error)) : done
-  })
-}
-
 /** Puts sessions under the pool of an instance. */
 export function addSessions(sequelize: SequelizeInstance, policy: Policy | undefined): void {
   const { connectionManager } = sequelize
   const sessions = sessionsOf(policy)
-  openAndClose(connectionManager, sessions, handOverSound(sequelize, sessions))
-  forgetNothing(sequelize, sessions)
+  const onOpened = handOverSound(sequelize, sessions)
+  const minded = mindHooks(sequelize, sessions)
+  openAndClose(connectionManager, sessions, connection => {
+    onOpened(connection)
+    minded()
+  })
 }
