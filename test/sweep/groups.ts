@@ -4,7 +4,7 @@ import type { ViolationKind } from './verdict.js'
 /** What a violation means to an application, from the worst. */
 export const groups: readonly { readonly title: string; readonly kinds: readonly ViolationKind[] }[] = [
   { title: 'Wrong data', kinds: ['lost', 'duplicated', 'torn', 'falseNo', 'wrongAnswer'] },
-  { title: 'Stuck or weakened', kinds: ['hung', 'weakPool', 'leak', 'noise'] },
+  { title: 'Stuck, weakened or noisy', kinds: ['hung', 'weakPool', 'leak', 'noise'] },
   { title: 'An error that does not say what happened', kinds: ['untyped', 'masked', 'falseUnknown'] },
 ]
 
