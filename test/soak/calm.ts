@@ -15,7 +15,9 @@ const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(r
 
 /** On how many links as many statements as there are slots run at once. */
 async function linksInUse({ client, proxy }: Side, marker: string): Promise<number> {
-  const statements = Array.from({ length: slots }, () => client.raw(`SELECT SLEEP(0.05) AS ${marker}`))
+  const statements = Array.from({ length: slots }, () =>
+    client.raw(`SELECT SLEEP(0.05) AS slept /* ${marker} */`),
+  )
   const done = await within(busyMs, Promise.allSettled(statements))
   if (done === late) return Number.NaN
   const seen = proxy.journal.sent(new RegExp(`SLEEP.*${marker}`))

@@ -1,7 +1,7 @@
 import type { JournalConnection } from '@comeback/chaos'
 import type { Ran } from '../sweep/observe.js'
 import type { Task } from '../sweep/tasks.js'
-import type { Side } from './side.js'
+import { type Side, silenceMs } from './side.js'
 
 /** What the journal's clock and this process's own may differ by. */
 const toleranceMs = 50
@@ -30,8 +30,28 @@ function vanished({ proxy, known, openedAt }: Side, { marker, decidedBy }: Task,
   return all.some(connection => connection.id === last.connection && endedWithin(connection, last.atMs))
 }
 
-/** What was seen, with an unknown outcome excused that could not be known for a reason that is not in the journal. */
-export function excused(ran: Ran, task: Task, side: Side): Ran {
-  if (ran.unanswered || ran.error?.reported !== 'unknown') return ran
-  return { ...ran, unanswered: vanished(side, task, ran.elapsedMs) }
+/**
+ * Whether the answer came in the moment in which the client gave up waiting for it: it had waited as long as it does in silence, and
+ * closed the connection itself. The proxy cannot see which of the two was first.
+ */
+function crossed({ proxy, known, openedAt }: Side, { marker }: Task): boolean {
+  const { commands, connections } = proxy.journal
+  const last = commands.findLast(({ sql }) => sql?.includes(marker) === true)
+  if (!last) return false
+  const end = commands.find(
+    ({ connection, seq, sql }) => connection === last.connection && seq > last.seq && endsTransaction(sql),
+  )
+  const waitedMs = performance.now() - openedAt - (end ?? last).atMs
+  const connection = [...known, ...connections].find(({ id }) => id === last.connection)
+  const isGivenUp = connection?.open === true || connection?.closedBy === 'client'
+  return isGivenUp && waitedMs > silenceMs - toleranceMs
+}
+
+export type Excuse = 'vanished' | 'crossed'
+
+/** Why an unknown outcome could not be known, where the journal shows that the deciding request was answered, or shows none. */
+export function excuseOf(ran: Ran, task: Task, side: Side): Excuse | undefined {
+  if (ran.unanswered || ran.error?.reported !== 'unknown' || task.decidedBy === undefined) return undefined
+  if (vanished(side, task, ran.elapsedMs)) return 'vanished'
+  return crossed(side, task) ? 'crossed' : undefined
 }

@@ -1,5 +1,6 @@
 import type { Ran } from '../sweep/observe.js'
 import type { Task } from '../sweep/tasks.js'
+import type { Excuse } from './excuse.js'
 import type { PlannedTask } from './work.js'
 
 /** One task that was done, and how it ended for the application. */
@@ -10,6 +11,8 @@ export interface Entry {
   /** Milliseconds since the soak began. */
   readonly beganAtMs: number
   readonly ran: Ran
+  /** Why its outcome could not be known, where that is not in the journal. */
+  readonly excuse: Excuse | undefined
 }
 
 /** How many tasks ended how. */
@@ -38,6 +41,7 @@ export class Ledger {
   readonly total: Endings = noEndings()
   /** How often each error was seen, in short words. */
   readonly errors: Map<string, number> = new Map()
+  readonly excuses: Record<Excuse, number> = { vanished: 0, crossed: 0 }
   longestMs = 0
   #entries: Entry[] = []
   #lately: Endings = noEndings()
@@ -52,6 +56,7 @@ export class Ledger {
     const ending = endingOf(entry)
     this.total[ending] += 1
     this.#lately[ending] += 1
+    if (entry.excuse) this.excuses[entry.excuse] += 1
     const { elapsedMs, error } = entry.ran
     this.longestMs = Math.max(this.longestMs, elapsedMs)
     this.#latelyLongestMs = Math.max(this.#latelyLongestMs, elapsedMs)

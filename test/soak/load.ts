@@ -1,6 +1,6 @@
 import { runTask } from '../sweep/observe.js'
 import type { Task } from '../sweep/tasks.js'
-import { excused } from './excuse.js'
+import { excuseOf } from './excuse.js'
 import type { Ledger } from './ledger.js'
 import type { RoundPlan } from './plan.js'
 import { patienceMs, type Side } from './side.js'
@@ -41,7 +41,9 @@ export async function putUnderLoad(
       const beganAtMs = clock.now()
       if (beganAtMs >= untilMs) return
       const ran = await runTask(side.client, task, side.proxy.journal, patienceMs)
-      ledger.add({ stack: side.name, planned, task, beganAtMs, ran: excused(ran, task, side) })
+      const excuse = excuseOf(ran, task, side)
+      const unanswered = ran.unanswered || excuse !== undefined
+      ledger.add({ stack: side.name, planned, task, beganAtMs, excuse, ran: { ...ran, unanswered } })
     }
   }
   await Promise.all(ahead.map(work))

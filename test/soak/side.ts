@@ -18,12 +18,17 @@ export interface Side {
 /** Connections that each pool may have. */
 export const slots = 4
 
+const watchdog = { afterMs: 200, timeoutMs: 300 }
+
+/** A client gives up what has had no answer for so long. */
+export const silenceMs: number = watchdog.afterMs + watchdog.timeoutMs
+
 /** Short, so that silence costs little; and links grow old, and are kept alive, many times in a minute. */
 const policy: Policy = {
   retry: { deadlineMs: 1_500 },
   outage: { maxWaitMs: 3_000, connectTimeoutMs: 500 },
   prePing: { afterIdleMs: 500, timeoutMs: 300 },
-  watchdog: { afterMs: 200, timeoutMs: 300 },
+  watchdog,
   keepAlive: { everyMs: 700 },
   maxLifetimeMs: 20_000,
 }

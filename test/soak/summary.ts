@@ -1,6 +1,6 @@
 import { findingLines } from './findings.js'
 import { boundBytes, type HeapTrend, heapTrend } from './leaks.js'
-import type { Endings } from './ledger.js'
+import type { Endings, Ledger } from './ledger.js'
 import type { SoakRecord } from './record.js'
 
 /** The figures of `--json`. */
@@ -10,6 +10,8 @@ export interface Summary {
   readonly minutes: number
   readonly rounds: number
   readonly tasks: Endings
+  /** Of the unknown, those that the journal alone does not excuse. */
+  readonly excuses: Ledger['excuses']
   readonly troubles: number
   readonly linksLost: number
   readonly strays: number
@@ -31,6 +33,7 @@ export function summarize(record: SoakRecord): Summary {
     minutes: Math.round(record.elapsedMs / 600) / 100,
     rounds: record.rounds,
     tasks: ledger.total,
+    excuses: ledger.excuses,
     troubles: record.troubles.struck,
     linksLost: record.linksLost,
     strays: record.strays,
@@ -55,6 +58,11 @@ export function heapLine({ verdict, bytesPerRound, plusMinusBytes, rounds, ...he
   return `${verdict}: ${range}; ${slope}`
 }
 
+function unknownText({ tasks, excuses: { vanished, crossed } }: Summary): string {
+  const missing = tasks.unknown - vanished - crossed
+  return `${tasks.unknown}: ${missing} with the answer missing on the wire, ${vanished} with a request that went into a connection as it was cut, ${crossed} given up in silence as the answer came`
+}
+
 /** What is said at the end: rows of a name and a text. */
 export function rows(summary: Summary): readonly (readonly [name: string, text: string])[] {
   const { tasks } = summary
@@ -73,7 +81,7 @@ export function rows(summary: Summary): readonly (readonly [name: string, text: 
     ],
     ['tasks acknowledged', number(tasks.acknowledged)],
     ['failed, nothing done', number(tasks.failed)],
-    ['outcome unknown', `${number(tasks.unknown)}, each with its answer missing on the wire`],
+    ['outcome unknown', unknownText(summary)],
     ['own error, caught', number(tasks.own)],
     ['pending for ever', number(tasks.hung)],
     ['longest task', `${(summary.longestMs / 1_000).toFixed(1)} s`],
