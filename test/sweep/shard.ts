@@ -55,12 +55,22 @@ async function presentGrounds(): Promise<void> {
   for (const ground of grounds.values()) await (await ground).admin.query('SELECT 1')
 }
 
-/** Uses a stack once without a fault, so that it has whatever it keeps for the life of the process. */
+/** What makes a driver keep something for the life of the process, such as a parser for each shape of rows: statements, losses, silence. */
+const rehearsals: readonly Pick<Point, 'workload' | 'place' | 'fault'>[] = [
+  { workload: 'stream', place: { connection: 1, kind: 'command', number: 1 }, fault: 'cut-before' },
+  { workload: 'pool-1', place: { connection: 1, kind: 'command', number: 2 }, fault: 'cut-after' },
+  { workload: 'read', place: { connection: 1, kind: 'command', number: 1 }, fault: 'error-1053' },
+  { workload: 'read', place: { connection: 1, kind: 'up', number: 2 }, fault: 'mute' },
+]
+
+/** Uses a stack before anything is audited, so that it has whatever it keeps for good. */
 async function rehearse({ stack, server, workload }: Point): Promise<void> {
   const name = `${stack}@${server}`
   if (rehearsed.has(name)) return
   rehearsed.add(name)
-  await countPackets({ stack, workload }, await groundOf(server))
+  const ground = await groundOf(server)
+  await countPackets({ stack, workload }, ground)
+  for (const rehearsal of rehearsals) await runPoint({ stack, server, ...rehearsal }, ground)
   await presentGrounds()
   audit.begin()
 }
