@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { findingLines } from './findings.js'
+import { plots } from './plots.js'
 import type { SoakRecord } from './record.js'
 import { rows, type Summary, summarize } from './summary.js'
 import { saysOf, type TroubleName } from './troubles.js'
@@ -20,56 +21,6 @@ th { font-weight: 600; white-space: nowrap } td.number { text-align: right; font
 pre { background: #f6f7f9; padding: .8em; overflow-x: auto; font-size: 12px }
 .u-legend { text-align: left; font-size: 13px } .u-legend .u-marker { border-radius: 2px }
 #fault { min-height: 1.5em; color: #8a5a00; font-size: 13px; position: sticky; bottom: 0; background: #fff; padding: .2em 0 }`
-
-/** What runs in the page: the plots over one axis of time, faults as ticks, named where the pointer is. */
-const script = `
-const colours = { green: '#1f9d61', red: '#c62f2f', amber: '#d08700', blue: '#2b6cb0', grey: '#7b8794', violet: '#7a4bb5' }
-const plots = [
-  { id: 'tasks', series: [
-    ['acknowledged in a second', 'acknowledged', 'green', { fill: 'rgba(31, 157, 97, .15)' }],
-    ['failed, nothing done', 'failed', 'red'], ['outcome unknown', 'unknown', 'amber']] },
-  { id: 'wait', series: [['longest task that ended in the second, ms', 'longestMs', 'violet']] },
-  { id: 'heap', series: [
-    ['heap after garbage collection, MB', 'afterGcMb', 'blue', { width: 2, spanGaps: true, points: { show: true, size: 5 } }],
-    ['heap, MB', 'heapMb', 'grey', { width: 1 }]] },
-  { id: 'handles', series: [
-    ['sockets', 'sockets', 'blue'], ['timers', 'timers', 'violet', { width: 1 }], ['links', 'links', 'green'],
-    ['threads of the server', 'threads', 'amber'], ['listeners of the process', 'listeners', 'grey']] },
-]
-const clock = s => Math.floor(s / 60) + ':' + String(Math.round(s % 60)).padStart(2, '0')
-const sync = uPlot.sync('soak')
-const paintMarks = u => {
-  const { ctx, bbox } = u
-  ctx.save()
-  ctx.fillStyle = 'rgba(208, 135, 0, .45)'
-  for (const { s } of marks) {
-    const left = u.valToPos(s, 'x', true)
-    if (left < bbox.left || left > bbox.left + bbox.width) continue
-    ctx.fillRect(Math.round(left), bbox.top, Math.max(1, devicePixelRatio), bbox.height)
-  }
-  ctx.restore()
-}
-const named = document.getElementById('fault')
-const nameMarks = u => {
-  const { left } = u.cursor
-  if (left == null || left < 0) { named.textContent = ''; return }
-  const reach = (u.scales.x.max - u.scales.x.min) / 100
-  const at = u.posToVal(left, 'x')
-  const near = marks.filter(({ s }) => Math.abs(s - at) < reach)
-  named.textContent = near.map(({ s, name, stacks }) => clock(s) + ' ' + name + ' (' + stacks + ')').join(' · ')
-}
-const width = Math.min(1080, document.body.clientWidth)
-for (const { id, series } of plots) {
-  new uPlot({
-    width, height: 210, cursor: { sync: { key: sync.key } },
-    scales: { x: { time: false }, y: { range: (_, low, high) => [id === 'heap' ? Math.floor(low * .9) : 0, Math.max(4, high * 1.08)] } },
-    series: [{ label: 'minutes', value: (_, s) => s == null ? '' : clock(s) },
-      ...series.map(([label, , colour, more]) => ({ label, stroke: colours[colour], width: 1.5, points: { show: false }, ...more,
-        value: (_, v) => v == null ? '' : v.toLocaleString('en', { maximumFractionDigits: 1 }) }))],
-    axes: [{ values: (_, ticks) => ticks.map(clock) }, { size: 60 }],
-    hooks: { drawClear: [paintMarks], setCursor: [nameMarks] },
-  }, [data.s, ...series.map(([, column]) => data[column])], document.getElementById(id))
-}`
 
 function columns({ samples }: SoakRecord): Record<string, readonly (number | null)[]> {
   const scaled = (name: string, by: number): (number | null)[] =>
@@ -157,7 +108,7 @@ ${violationList(record)}
 <script>${readFileSync(require.resolve('uplot/dist/uPlot.iife.min.js'), 'utf8')}
 const data = ${JSON.stringify(columns(record))}
 const marks = ${JSON.stringify(marks)}
-${script}
+${plots}
 </script>
 </html>
 `
