@@ -39,8 +39,8 @@ export class SequelizeBed extends ContractBed {
   readonly #instances: Sequelize[] = []
   readonly #stock: Sequelize[] = []
 
-  constructor(flavour: Flavour) {
-    super(sequelizeStack, flavour)
+  constructor(flavour: Flavour, flags: readonly string[]) {
+    super(sequelizeStack, flavour, flags)
   }
 
   /** Sequelize's options for the proxy; one connection, and nothing on the console. */
@@ -79,10 +79,14 @@ const names: Readonly<Record<Flavour, string>> = { mariadb: 'MariaDB', mysql: 'M
 const servers = await availableServers()
 
 /** Tells facts about Sequelize on every server that is to be had. */
-export function onEachServer(topic: string, tell: (bed: SequelizeBed) => void): void {
+export function onEachServer(
+  topic: string,
+  tell: (bed: SequelizeBed) => void,
+  flags: readonly string[] = [],
+): void {
   for (const { flavour } of servers) {
     describe(`${topic} on ${names[flavour]}`, () => {
-      const bed = new SequelizeBed(flavour)
+      const bed = new SequelizeBed(flavour, flags)
       beforeAll(() => bed.make())
       afterEach(() => bed.tidy())
       afterAll(() => bed.unmake())

@@ -1,3 +1,4 @@
+import type { Connection } from 'mysql2'
 import { DataTypes, Op, QueryTypes, type Sequelize, Transaction, UniqueConstraintError } from 'sequelize'
 import { beforeEach, expect, it, vi } from 'vitest'
 import { failureOf } from '../contract/failure.js'
@@ -320,7 +321,22 @@ onEachServer('without a fault, Sequelize over Comeback and Sequelize as it comes
   same(
     bed,
     'name placeholders where the application asks for it',
-    async sequelize => plain(await sequelize.query('SELECT 1 AS a')),
+    async sequelize => {
+      const { connectionManager } = sequelize as unknown as {
+        connectionManager: {
+          getConnection(): Promise<Connection>
+          releaseConnection(connection: Connection): void
+        }
+      }
+      const connection = await connectionManager.getConnection()
+      const rows = await new Promise((resolve, reject) => {
+        connection.query('SELECT :a AS a, :b AS b, :a AS c', { a: 7, b: 'x' }, (error, found) =>
+          error ? reject(error) : resolve(found),
+        )
+      })
+      connectionManager.releaseConnection(connection)
+      return plain([rows, await sequelize.query('SELECT $1 AS a, $2 AS b', { bind: [7, 'x'] })])
+    },
     { dialectOptions: { namedPlaceholders: true } },
   )
 
