@@ -39,6 +39,7 @@ function columns({ samples }: SoakRecord): Record<string, readonly (number | nul
   return {
     s: scaled('atMs', 1_000),
     heapMb: scaled('heapBytes', 2 ** 20),
+    rssMb: scaled('rssBytes', 2 ** 20),
     afterGcMb: scaled('afterGcBytes', 2 ** 20),
     ...Object.fromEntries(plain.map(name => [name, samples.column(name)])),
   }
@@ -48,7 +49,7 @@ function verdict({ violations, heap }: Summary): string {
   const isGood = violations === 0
   const words = isGood
     ? `No violation. ${heap.verdict === 'steady' ? 'The heap is steady; sockets, timers and server threads went back to what they were.' : ''}`
-    : `${violations} violations.`
+    : `${violations} ${violations === 1 ? 'violation' : 'violations'}.`
   return `<p class="verdict ${isGood ? 'good' : 'bad'}">${words}</p>`
 }
 
@@ -100,7 +101,8 @@ ${verdict(summary)}
 ${violationList(record)}
 <h2>Work</h2><div id="tasks"></div>
 <h2>The longest wait</h2><div id="wait"></div>
-<h2>Heap</h2><div id="heap"></div>
+<h2>Heap, each time that all garbage was collected</h2><div id="heap"></div>
+<h2>Memory</h2><div id="memory"></div>
 <h2>Sockets, timers, links, threads</h2><div id="handles"></div>
 <p id="fault"></p>
 <h2>Faults</h2>${troubleTable(record)}

@@ -6,9 +6,9 @@ const plots = [
     ['acknowledged in a second', 'acknowledged', 'green', { fill: 'rgba(31, 157, 97, .15)' }],
     ['failed, nothing done', 'failed', 'red'], ['outcome unknown', 'unknown', 'amber']] },
   { id: 'wait', series: [['longest task that ended in the second, ms', 'longestMs', 'violet']] },
-  { id: 'heap', series: [
-    ['heap after garbage collection, MB', 'afterGcMb', 'blue', { width: 2, spanGaps: true, points: { show: true, size: 5 } }],
-    ['heap, MB', 'heapMb', 'grey', { width: 1 }]] },
+  { id: 'heap', tight: true, series: [
+    ['heap after garbage collection, MB', 'afterGcMb', 'blue', { width: 2, points: { show: true, size: 5 } }]] },
+  { id: 'memory', series: [['heap in use, MB', 'heapMb', 'grey', { width: 1 }], ['resident set, MB', 'rssMb', 'violet']] },
   { id: 'handles', series: [
     ['sockets', 'sockets', 'blue'], ['timers', 'timers', 'violet', { width: 1 }], ['links', 'links', 'green'],
     ['threads of the server', 'threads', 'amber'], ['listeners of the process', 'listeners', 'grey']] },
@@ -36,12 +36,12 @@ const nameMarks = u => {
   named.textContent = near.map(({ s, name, stacks }) => clock(s) + ' ' + name + ' (' + stacks + ')').join(' · ')
 }
 const width = Math.min(1080, document.body.clientWidth)
-for (const { id, series } of plots) {
+for (const { id, series, tight } of plots) {
   new uPlot({
     width, height: 210, cursor: { sync: { key: sync.key } },
-    scales: { x: { time: false }, y: { range: (_, low, high) => [id === 'heap' ? Math.floor(low * .9) : 0, Math.max(4, high * 1.08)] } },
+    scales: { x: { time: false }, y: { range: (_, low, high) => tight ? [low - 2, high + 2] : [0, Math.max(4, high * 1.08)] } },
     series: [{ label: 'minutes', value: (_, s) => s == null ? '' : clock(s) },
-      ...series.map(([label, , colour, more]) => ({ label, stroke: colours[colour], width: 1.5, points: { show: false }, ...more,
+      ...series.map(([label, , colour, more]) => ({ label, stroke: colours[colour], width: 1.5, spanGaps: true, points: { show: false }, ...more,
         value: (_, v) => v == null ? '' : v.toLocaleString('en', { maximumFractionDigits: 1 }) }))],
     axes: [{ values: (_, ticks) => ticks.map(clock) }, { size: 60 }],
     hooks: { drawClear: [paintMarks], setCursor: [nameMarks] },
