@@ -173,6 +173,19 @@ await onEveryServer(bed => {
     expect(await bed.rows('paused')).toBe(0)
   })
 
+  it('rows that Comeback asks for do not go through the typeCast of the application', async () => {
+    const seen: string[] = []
+    const connection = await bed.connect({
+      typeCast(field, next) {
+        seen.push(field.name)
+        return next()
+      },
+    })
+    // Before a request as large as this one, the server is asked how much it takes.
+    await connection.query('SELECT LENGTH(?) AS own', ['x'.repeat(300_000)])
+    expect(seen).toEqual(['own'])
+  })
+
   it('an endpoint that is no database is told at once', async () => {
     const server = createServer(socket => {
       // A greeting, then neither OK nor an error: protocol version 10, "5.7", capabilities, and a packet 0x42.

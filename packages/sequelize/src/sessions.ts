@@ -73,11 +73,11 @@ function openAndClose(
   })
 
   const connectTo = async (config: unknown): Promise<Connection> => {
-    latest = undefined
     // Sequelize asks its driver at once, before anybody else can connect.
     isToNode = isNode(manager, config)
     const connecting = connect.call(manager, config)
     const created = latest
+    latest = undefined
     try {
       const connection = await connecting
       onOpened(connection)

@@ -35,6 +35,12 @@ function within<T>(
 }
 
 /**
+ * Keeps a `typeCast` of the application's from our own rows. It must be a function: mysql2 writes the application's over anything
+ * else, after it has looked for the parser that it keeps for such rows, and so would make and keep one more each time.
+ */
+const asReceived = (_field: unknown, next: () => unknown): unknown => next()
+
+/**
  * Runs one statement of Comeback's own on a link. A link that does not answer within `timeoutMs` is given up.
  * Rows come as objects.
  */
@@ -44,7 +50,7 @@ export function linkQuery(
   timeoutMs: number,
 ): Promise<readonly Record<string, unknown>[]> {
   return within(link, timeoutMs, settle => {
-    const options = { sql, rowsAsArray: false, typeCast: true, nestTables: false }
+    const options = { sql, rowsAsArray: false, typeCast: asReceived, nestTables: false }
     const query = new commandClasses.Query(options, (error, rows) => {
       settle(error, Array.isArray(rows) ? (rows as Record<string, unknown>[]) : [])
     })
