@@ -1,4 +1,4 @@
-import { cut, cutAfterForward, cutInsideAnswer, type Fault } from '@comeback/chaos'
+import { cut, cutAfterForward, cutInsideAnswer, type Fault, injectError } from '@comeback/chaos'
 import { annotate, LostConnectionError, OutcomeUnknownError } from '@comeback/core'
 import { describe, expect, it } from 'vitest'
 import type { ContractBed } from '../bed.js'
@@ -31,6 +31,15 @@ function preparedInFlight(bed: ContractBed): void {
     await warm(client)
     const value = marker()
     bed.proxy.inject(cutAfterForward(), { kind: 'prepare' })
+    await preparedWrite.run(client, value)
+    expect(await bed.rows(value)).toBe(1)
+  })
+
+  it('a prepared write goes through that a server about to stop has refused to prepare (21)', async () => {
+    const client = await bed.open()
+    await warm(client)
+    const value = marker()
+    bed.proxy.inject(injectError({ errno: 1053 }), { kind: 'prepare' })
     await preparedWrite.run(client, value)
     expect(await bed.rows(value)).toBe(1)
   })

@@ -142,7 +142,8 @@ export class Link extends driver.Connection {
     const error = packet.asError(this.clientEncoding)
     packet.offset = start
     if (owner.endsLink(command, error)) {
-      this.condemn(error, 'answered')
+      // Whatever the answer says: what was being prepared has not been executed.
+      this.condemn(error, command.constructor === Prepare ? 'lost-in-prepare' : 'answered')
       return true
     }
     owner.failed(command)
