@@ -18,10 +18,23 @@ it('nothing is said of what has been let go', async () => {
 it('one emitter that stays alive is found, and told once', async () => {
   const audit = new Audit()
   audit.begin()
-  expect(await audit.after(2)).toEqual([])
   kept.push(new EventEmitter())
-  expect(await audit.after(2)).toEqual([expect.stringMatching(/^1 more event emitter.* the last 2 points$/)])
+  expect(await audit.after(1)).toEqual([expect.stringMatching(/^1 more event emitter.* the last 1 points$/)])
   expect(await audit.after(1)).toEqual([])
+})
+
+it('of many points, a step that is not made again is taken for a cache that was filled', async () => {
+  const audit = new Audit()
+  audit.begin()
+  const twoPoints = async (): Promise<readonly string[]> => [
+    ...(await audit.after(2)),
+    ...(await audit.after(2)),
+  ]
+  kept.push(new EventEmitter())
+  expect(await twoPoints()).toEqual([])
+  expect(await twoPoints()).toEqual([])
+  kept.push(new EventEmitter())
+  expect(await twoPoints()).toEqual([expect.stringMatching(/^1 more event emitter.* the last 2 points$/)])
 })
 
 const heap = (perPoint: number) => (_: unknown, index: number) => ({
