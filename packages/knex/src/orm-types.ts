@@ -25,11 +25,18 @@ export interface KnexConnection extends Connection {
   readonly __knexUid?: string
 }
 
+/** A caller that waits for a connection of Knex's pool. */
+export interface WaitingCaller {
+  reject(error: unknown): void
+}
+
 export interface KnexClient extends EventEmitter {
   readonly constructor: KnexClientClass
   readonly config: KnexConfig
   driver: unknown
   readonly transacting?: boolean
+  /** Tarn's, unless the application brings one of its own. */
+  readonly pool?: { readonly pendingAcquires?: readonly WaitingCaller[] }
   readonly logger: { warn(message: string): void }
   _driver(): unknown
   acquireRawConnection(): Promise<KnexConnection>

@@ -11,6 +11,7 @@ import {
   rowsOf,
 } from './orm-types.js'
 import { honestTransaction, transactionClassOf } from './transaction.js'
+import { openForAll } from './waiting-callers.js'
 
 const SESSIONS: unique symbol = Symbol.for('comeback.knex.sessions') as never
 const BRAND: unique symbol = Symbol.for('comeback.knex.client') as never
@@ -57,7 +58,7 @@ export function sessionClient(base: KnexClientClass, policy: Policy | undefined)
     // Knex listens for errors of its idle connections and reports each on the console; a session that has died is
     // dropped when it is next checked out.
     override async acquireRawConnection(): Promise<KnexConnection> {
-      const connection = await super.acquireRawConnection()
+      const connection = await openForAll(this, () => super.acquireRawConnection())
       connection.removeAllListeners('error')
       return connection
     }

@@ -5,8 +5,17 @@ import type { Connection, ConnectionOptions } from 'mysql2'
  * types tell.
  */
 
+/** A queue for connections. */
+export interface WaitingCallers {
+  /** How many callers wait. */
+  readonly waiting: number
+}
+
 /** The pool of an instance: one, or with replication a pair that looks like one. */
-export interface SequelizePool {
+export interface SequelizePool extends Partial<WaitingCallers> {
+  /** With replication. */
+  readonly read?: WaitingCallers
+  readonly write?: WaitingCallers
   acquire(queryType?: string, useMaster?: boolean): Promise<Connection>
   release(connection: Connection): void
   destroy(connection: Connection): Promise<void> | undefined

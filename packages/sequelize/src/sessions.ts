@@ -11,6 +11,7 @@ import {
   setMethod,
 } from './orm-types.js'
 import { connectToAny, isNode, NODE_WAIT_MS } from './replication.js'
+import { openForAll } from './waiting-callers.js'
 
 function destinationOf(options: Destination): string {
   return options.socketPath ?? `${options.host}:${options.port}`
@@ -89,7 +90,9 @@ function openAndClose(
       throw error
     }
   }
-  setMethod(manager, 'connect', config => connectToAny(manager, config, sessions.policy, connectTo))
+  const connectAnywhere = (config: unknown): Promise<Connection> =>
+    connectToAny(manager, config, sessions.policy, connectTo)
+  setMethod(manager, 'connect', openForAll(manager, connectAnywhere))
 
   // Sequelize says goodbye behind whatever is still running, which may never end.
   setMethod(manager, 'disconnect', async connection => {

@@ -65,6 +65,20 @@ export function outage(bed: ContractBed): void {
       expect(error).toBeInstanceOf(DatabaseUnavailableError)
     })
 
+    it('is reported to all who wait for a slot, however few the slots are (11)', async () => {
+      const client = await bed.open({ policy: short, slots: 2 })
+      await warm(client)
+      await bed.proxy.refuse()
+      bed.proxy.cutAll()
+      await bed.allGone()
+      try {
+        const callers = Array.from({ length: 30 }, () => failureOf(client.read(marker())))
+        for (const error of await Promise.all(callers)) expect(error).toBeInstanceOf(DatabaseUnavailableError)
+      } finally {
+        await bed.proxy.accept()
+      }
+    })
+
     it('says so when its name is not known (10)', async () => {
       const client = await bed.open({ policy: short, config: { host: 'database.invalid', port: 3306 } })
       const error = await failureOf(client.read(marker()))
