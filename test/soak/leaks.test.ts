@@ -28,8 +28,10 @@ describe('what a soak calls a leak', () => {
     expect(leaks(growing)).toMatchObject([{ kind: 'leak' }])
   })
 
-  it('a few rounds are too short to tell', () => {
+  it('a few rounds, or a few minutes, are too short to tell', () => {
     expect(heapTrend(calms(4, 1_000_000)).verdict).toBe('too short to tell')
+    const fast = calms(60, 1_000_000, round => ({ atMs: round * 1_000 }))
+    expect(heapTrend(fast).verdict).toBe('too short to tell')
     expect(leaks([])).toEqual([])
   })
 

@@ -2,7 +2,7 @@ import type { Violation } from '../sweep/verdict.js'
 import type { Calm } from './record.js'
 import { lineThrough } from './trend.js'
 
-/** What the heap did, in the half of the soak in which nothing warms up any more. */
+/** What the heap did, in its second half, in which nothing warms up any more. */
 export interface HeapTrend {
   readonly bytesPerRound: number
   /** How far that may be wrong by chance: two standard errors. */
@@ -20,11 +20,14 @@ export interface HeapTrend {
  */
 export const boundBytes = 20_000
 
+/** Until then everything is still being met, compiled and cached for the first time. */
+const warmUpMs = 120_000
+
 /** Fewer points make no line. */
 const fewestRounds = 12
 
 export function heapTrend(calms: readonly Calm[]): HeapTrend {
-  const half = calms.slice(Math.floor(calms.length / 2))
+  const half = calms.slice(Math.floor(calms.length / 2)).filter(({ atMs }) => atMs >= warmUpMs)
   const line = lineThrough(half.map(({ heapBytes }, index) => [index, heapBytes]))
   const plusMinusBytes = 2 * line.standardError
   const grows = line.slope - plusMinusBytes > boundBytes
