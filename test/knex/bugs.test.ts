@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { cut, cutInsideAnswer } from '@comeback/chaos'
 import { LostConnectionError, LostTransactionError } from '@comeback/knex'
 import type { Knex } from 'knex'
@@ -175,6 +176,58 @@ onEachServer('a stream that lost its connection', bed => {
       stream.on('error', error => errors.push(error)).resume()
     })
     expect(errors).toEqual([expect.any(LostConnectionError)])
+    await db.raw('DO 1')
+  })
+})
+
+onEachServer('a stream for whose only connection two transactions wait', bed => {
+  /** What became of two transactions, of which the first fails while it has the connection, and the rows of both. */
+  async function inTurn(db: Knex): Promise<{ ends: readonly unknown[]; rows: readonly number[] }> {
+    const values = [marker(), marker()] as const
+    const streamed = drain(db.raw('SELECT 1 AS n').stream() as AsyncIterable<unknown>)
+    const ends = await Promise.all([
+      failureOf(
+        db.transaction(async trx => {
+          await trx('facts').insert({ value: values[0] })
+          await pause(20)
+          throw new Error('out of stock')
+        }),
+      ).then(({ message }) => message),
+      db
+        .transaction(async trx => trx('facts').insert({ value: values[1] }))
+        .then(
+          () => 'committed',
+          ({ name }: Error) => name,
+        ),
+    ])
+    await streamed
+    return { ends, rows: await Promise.all(values.map(value => bed.rows(value))) }
+  }
+
+  it('lets both have it at once with stock Knex, and one of them is not as it was told', async () => {
+    const { ends, rows } = await inTurn(bed.stock())
+    expect(ends).toEqual(['out of stock', 'committed'])
+    expect(rows).not.toEqual([0, 1])
+  })
+
+  it('lets one have it after the other with Comeback', async () => {
+    const { ends, rows } = await inTurn(bed.knex())
+    expect(ends).toEqual(['out of stock', 'committed'])
+    expect(rows).toEqual([0, 1])
+  })
+
+  it('gives its slot back once with Comeback: read to its end, left early, failed', async () => {
+    const db = bed.knex()
+    const { pool } = db.client as { pool: { numUsed(): number } }
+    const free = (): Promise<void> => expect.poll(() => pool.numUsed()).toBe(0)
+    for await (const _ of db.raw('SELECT 1 AS n').stream());
+    await free()
+    for await (const _ of db.raw('SELECT 1 AS n UNION SELECT 2').stream()) break
+    await free()
+    await failureOf(drain(db.raw('SELECT nothing').stream() as AsyncIterable<unknown>))
+    await free()
+    db.raw('SELECT 1 AS n').stream().destroy()
+    await free()
     await db.raw('DO 1')
   })
 })

@@ -10,6 +10,7 @@ import {
   type KnexQuery,
   rowsOf,
 } from './orm-types.js'
+import { isGivenBackLater, keepForStream, passOn } from './stream.js'
 import { honestTransaction, transactionClassOf } from './transaction.js'
 import { openForAll } from './waiting-callers.js'
 
@@ -28,6 +29,22 @@ function sessionsOf(client: KnexClient): SupervisedSessions | undefined {
 
 function checkOut(client: KnexClient, connection: KnexConnection): boolean | Promise<boolean> {
   return sessionsOf(client)?.checkOut(connection) ?? false
+}
+
+/** Sends a query whose rows are passed on to a stream, which an error ends. */
+async function streamRows(
+  connection: KnexConnection,
+  query: KnexQuery,
+  stream: Transform,
+  options: object,
+): Promise<unknown> {
+  try {
+    if (!query.sql) throw new Error('The query is empty')
+    return await passOn(rowsOf(connection, annotated(query), options), stream)
+  } catch (error) {
+    stream.destroy(error as Error)
+    throw error
+  }
 }
 
 /** A wrong annotation is refused before there is a statement that could fail. */
@@ -76,6 +93,7 @@ export function sessionClient(base: KnexClientClass, policy: Policy | undefined)
     }
 
     override releaseConnection(connection: KnexConnection): Promise<void> {
+      if (isGivenBackLater(connection)) return Promise.resolve()
       // One that is not fit any more is refused when it is next checked out, and dropped then.
       sessionsOf(this)?.checkIn(connection)
       return super.releaseConnection(connection)
@@ -94,24 +112,19 @@ export function sessionClient(base: KnexClientClass, policy: Policy | undefined)
       return given.options?.comeback === undefined ? result : result.catch(refusedAnnotation)
     }
 
-    // Knex passes a stream's error on and leaves the stream open, so that its connection never comes back.
     override _stream(
       connection: KnexConnection,
       query: KnexQuery,
       stream: Transform,
       options: object = {},
     ): Promise<unknown> {
-      return new Promise((resolve, reject) => {
-        stream.on('error', reject)
-        stream.on('end', resolve)
-        if (!query.sql) throw new Error('The query is empty')
-        const rows = rowsOf(connection, annotated(query), options)
-        rows.on('error', error => stream.destroy(error))
-        rows.pipe(stream)
-      }).catch((error: Error) => {
-        stream.destroy(error)
-        throw error
-      })
+      // Nobody wants the rows any more.
+      if (stream.destroyed) return Promise.resolve()
+      const ended = streamRows(connection, query, stream, options)
+      // A transaction keeps its connection.
+      if (!this.transacting)
+        keepForStream(connection, stream, ended, () => void this.releaseConnection(connection))
+      return ended
     }
 
     override async destroy(callback?: (error?: unknown) => void): Promise<void> {
