@@ -1,5 +1,6 @@
 import type { JournalCommand } from '@comeback/chaos'
 import { expect, it } from 'vitest'
+import { silenceMs } from './policy.js'
 import { insert, preparedWrite, transaction } from './tasks.js'
 import { isUnanswered } from './wire.js'
 
@@ -14,6 +15,7 @@ const command = (seq: number, sql: string, facts: Partial<JournalCommand> = {}):
   atMs: seq,
   forwarded: 'yes',
   answered: 'yes',
+  answeredAtMs: seq + 1,
   answer: undefined,
   fault: undefined,
   ...facts,
@@ -37,6 +39,11 @@ it('a prepare decides nothing, and neither does a request that was made again', 
   const lost = command(3, "INSERT 'm1'", { kind: 'execute', answered: 'no' })
   expect(unanswered(preparedWrite, prepare, lost)).toBe(true)
   expect(unanswered(preparedWrite, prepare, lost, command(4, "INSERT 'm1'", { kind: 'execute' }))).toBe(false)
+})
+
+it('an answer that comes later than anybody waits in silence answers nothing', () => {
+  expect(unanswered(insert, command(1, "INSERT 'm1'", { answeredAtMs: 1 + silenceMs }))).toBe(true)
+  expect(unanswered(insert, command(1, "INSERT 'm1'", { answeredAtMs: silenceMs }))).toBe(false)
 })
 
 it('an answer that only ends the link answers nothing', () => {

@@ -1,5 +1,6 @@
 import type { Journal, JournalCommand } from '@comeback/chaos'
 import { endsLink } from './loss-numbers.js'
+import { silenceMs } from './policy.js'
 import type { Task } from './tasks.js'
 
 const isCommit = (sql: string | undefined): boolean => /^\s*COMMIT\b/i.test(sql ?? '')
@@ -26,11 +27,16 @@ function decisive(
   return isCommit(end?.sql) ? end : undefined
 }
 
+/** What comes later than a client waits in silence finds it gone. */
+const cameTooLate = ({ atMs, answeredAtMs }: JournalCommand): boolean =>
+  answeredAtMs !== undefined && answeredAtMs - atMs >= silenceMs
+
 /**
- * Whether the decisive request left the client and its answer did not wholly come back, or says only that the link ends: then nobody
- * there can know.
+ * Whether the decisive request left the client and its answer did not wholly come back in time, or says only that the link ends: then
+ * nobody there can know.
  */
 export function isUnanswered(journal: Pick<Journal, 'commands'>, task: Task): boolean {
   const request = decisive(journal, task)
-  return request !== undefined && (request.answered !== 'yes' || endsLink(request.answer?.errno))
+  if (request === undefined) return false
+  return request.answered !== 'yes' || cameTooLate(request) || endsLink(request.answer?.errno)
 }

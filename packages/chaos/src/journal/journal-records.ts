@@ -27,6 +27,8 @@ export interface JournalCommand {
   readonly forwarded: Share
   /** How much of the server's own answer went to the client. */
   readonly answered: Share
+  /** When the last of that went, in milliseconds since the proxy started; undefined while nothing has. */
+  readonly answeredAtMs: number | undefined
   /** What the server answered, as it arrived at the proxy; undefined while incomplete. */
   readonly answer: Answer | undefined
   /** The fault that it triggered. */

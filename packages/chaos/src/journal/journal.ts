@@ -127,6 +127,7 @@ export class JournalBook implements Journal {
       atMs: this.now(),
       forwarded: 'no',
       answered: 'no',
+      answeredAtMs: undefined,
       answer: undefined,
       fault: undefined,
     }

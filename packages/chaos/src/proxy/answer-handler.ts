@@ -78,10 +78,12 @@ export class AnswerHandler {
     const marks = this.#marks
     this.#from = this.#to
     this.#marks = []
-    const { record, toClient } = this.#connection
+    const { record, toClient, host } = this.#connection
     if (bytes.length === 0 || !(await toClient.send(bytes))) return
     // A client that has left takes nothing in, even if its socket still does. One cut off behind these bytes has them.
     if (!record.open && record.closedBy !== 'proxy') return
-    for (const { state, share } of marks) state.record.answered = share
+    for (const { state, share } of marks) {
+      Object.assign(state.record, { answered: share, answeredAtMs: host.journal.now() })
+    }
   }
 }
