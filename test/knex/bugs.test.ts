@@ -216,6 +216,29 @@ onEachServer('a stream for whose only connection two transactions wait', bed => 
     expect(rows).toEqual([0, 1])
   })
 
+  it('lets one have it after the other with Comeback, too, when it is destroyed as it gets it', async () => {
+    // How many turns of the queue of promises later that is.
+    for (const turns of [0, 1, 2, 4, 8]) {
+      const db = bed.knex()
+      const before = await begun(db)
+      const stream = db.raw('SELECT 1 AS n').stream()
+      const values = [marker(), marker()]
+      const two = values.map(value =>
+        db.transaction(async trx => {
+          await trx('facts').insert({ value })
+          await trx.raw('DO 1')
+        }),
+      )
+      await before.commit()
+      for (let turn = 0; turn < turns; turn += 1) await undefined
+      stream.destroy()
+      await Promise.all(two)
+      const { commands } = bed.proxy.journal
+      const order = commands.map(({ sql }) => /^(?:BEGIN|COMMIT)/.exec(sql ?? '')?.[0]).filter(Boolean)
+      expect(order.slice(-6)).toEqual(['BEGIN', 'COMMIT', 'BEGIN', 'COMMIT', 'BEGIN', 'COMMIT'])
+    }
+  })
+
   it('gives its slot back once with Comeback: read to its end, left early, failed', async () => {
     const db = bed.knex()
     const { pool } = db.client as { pool: { numUsed(): number } }

@@ -36,7 +36,11 @@ export interface KnexClient extends EventEmitter {
   driver: unknown
   readonly transacting?: boolean
   /** Tarn's, unless the application brings one of its own. */
-  readonly pool?: { readonly pendingAcquires?: readonly WaitingCaller[] }
+  readonly pool?: {
+    readonly pendingAcquires?: readonly WaitingCaller[]
+    /** Default: true. */
+    readonly propagateCreateError?: boolean
+  }
   readonly logger: { warn(message: string): void }
   _driver(): unknown
   acquireRawConnection(): Promise<KnexConnection>

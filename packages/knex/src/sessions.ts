@@ -92,8 +92,9 @@ export function sessionClient(base: KnexClientClass, policy: Policy | undefined)
       return isOpen && checkOut(this, connection)
     }
 
-    override releaseConnection(connection: KnexConnection): Promise<void> {
-      if (isGivenBackLater(connection)) return Promise.resolve()
+    override releaseConnection(connection: KnexConnection | undefined): Promise<void> {
+      // Knex before 3.3 gives back what a stream has not got, and what a stream has it gives back twice.
+      if (connection === undefined || isGivenBackLater(connection)) return Promise.resolve()
       // One that is not fit any more is refused when it is next checked out, and dropped then.
       sessionsOf(this)?.checkIn(connection)
       return super.releaseConnection(connection)
@@ -118,9 +119,8 @@ export function sessionClient(base: KnexClientClass, policy: Policy | undefined)
       stream: Transform,
       options: object = {},
     ): Promise<unknown> {
-      // Nobody wants the rows any more.
-      if (stream.destroyed) return Promise.resolve()
-      const ended = streamRows(connection, query, stream, options)
+      // Of one that is destroyed nobody wants the rows any more.
+      const ended = stream.destroyed ? Promise.resolve() : streamRows(connection, query, stream, options)
       // A transaction keeps its connection.
       if (!this.transacting)
         keepForStream(connection, stream, ended, () => void this.releaseConnection(connection))

@@ -4,7 +4,7 @@ import type { KnexConnection } from './orm-types.js'
 
 const STREAMING: unique symbol = Symbol.for('comeback.knex.streaming') as never
 
-type Streaming = KnexConnection & { [STREAMING]?: { isGivenBack: boolean } | undefined }
+type Streaming = KnexConnection & { [STREAMING]?: { streams: number; isGivenBack: boolean } | undefined }
 
 /** Whether a stream still runs on a connection that is being given back; it is given back when the stream is over. */
 export function isGivenBackLater(connection: KnexConnection): boolean {
@@ -27,11 +27,16 @@ export function keepForStream(
   rows: Promise<unknown>,
   giveBack: () => void,
 ): void {
-  const streaming = { isGivenBack: false }
-  Object.assign(connection as Streaming, { [STREAMING]: streaming })
-  const closed = new Promise(resolve => stream.once('close', resolve))
+  const held = connection as Streaming
+  held[STREAMING] ??= { streams: 0, isGivenBack: false }
+  const streaming = held[STREAMING]
+  streaming.streams += 1
+  // Of one that is destroyed `close` is on its way, or has been told.
+  const closed = stream.destroyed ? undefined : new Promise(resolve => stream.once('close', resolve))
   const isOver = (): void => {
-    Object.assign(connection as Streaming, { [STREAMING]: undefined })
+    streaming.streams -= 1
+    if (streaming.streams > 0) return
+    held[STREAMING] = undefined
     if (streaming.isGivenBack) giveBack()
   }
   // By then Knex has taken its own steps behind both.

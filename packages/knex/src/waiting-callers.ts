@@ -1,10 +1,10 @@
-import { isDatabaseUnavailable } from '@comeback/core'
+import { DatabaseUnavailableError } from '@comeback/core'
 import type { KnexClient, WaitingCaller } from './orm-types.js'
 
-/** Whoever waits for a connection at the moment, if it is Knex's own pool that makes them wait. */
+/** Whoever waits for a connection at the moment, if it is Knex's own pool that makes them wait, and tells them of failures. */
 function waitingCallers({ pool }: KnexClient): readonly WaitingCaller[] {
-  const waiting = pool?.pendingAcquires
-  return Array.isArray(waiting) ? waiting : []
+  if (!Array.isArray(pool?.pendingAcquires) || pool.propagateCreateError === false) return []
+  return pool.pendingAcquires
 }
 
 /**
@@ -19,7 +19,7 @@ export async function openForAll<C>(client: KnexClient, open: () => Promise<C>):
   try {
     return await open()
   } catch (error) {
-    if (isDatabaseUnavailable(error)) {
+    if (error instanceof DatabaseUnavailableError && error.reason === 'deadline') {
       const now = new Set(waitingCallers(client))
       // The pool itself fails the first.
       for (const caller of before.filter(one => now.has(one)).slice(1)) caller.reject(error)

@@ -12,6 +12,7 @@ interface ConnectorConnection {
 /** What is touched of the mariadb connector's pool. */
 interface ConnectorPool {
   on(event: 'acquire', hear: (connection: ConnectorConnection) => void): unknown
+  off(event: 'acquire', hear: (connection: ConnectorConnection) => void): unknown
 }
 
 /** Before the connector's pool, which waits 10 s for the connections that are in use, ends them its own way. */
@@ -23,7 +24,11 @@ function poolOf(adapter: PrismaAdapter): ConnectorPool | undefined {
   if (typeof underlyingDriver !== 'function') return undefined
   const driver = underlyingDriver.call(adapter)
   const isPool =
-    typeof driver === 'object' && driver !== null && 'on' in driver && 'activeConnections' in driver
+    typeof driver === 'object' &&
+    driver !== null &&
+    'on' in driver &&
+    'off' in driver &&
+    'activeConnections' in driver
   return isPool ? (driver as ConnectorPool) : undefined
 }
 
@@ -43,10 +48,14 @@ export class GivenPool {
   #isEnded = false
   readonly #abandon: Set<(error: Error) => void> = new Set()
 
+  readonly #pool: ConnectorPool | undefined
+  readonly #hear = (connection: ConnectorConnection): void => {
+    if (!this.#connections.has(connection)) this.#meet(connection)
+  }
+
   constructor(adapter: PrismaAdapter) {
-    poolOf(adapter)?.on('acquire', connection => {
-      if (!this.#connections.has(connection)) this.#meet(connection)
-    })
+    this.#pool = poolOf(adapter)
+    this.#pool?.on('acquire', this.#hear)
   }
 
   #meet(connection: ConnectorConnection): void {
@@ -82,6 +91,8 @@ export class GivenPool {
       await dispose()
     } finally {
       clearTimeout(timer)
+      // A pool that the application has made lives on, and may be given to another adapter.
+      this.#pool?.off('acquire', this.#hear)
       this.#connections.clear()
     }
   }

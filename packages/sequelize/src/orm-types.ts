@@ -7,12 +7,12 @@ import type { Connection, ConnectionOptions } from 'mysql2'
 
 /** A queue for connections. */
 export interface WaitingCallers {
-  /** How many callers wait. */
-  readonly waiting: number
+  /** Callers that wait, the first one first. Not documented; nothing is done where it is missing. */
+  readonly _pendingAcquires?: readonly object[]
 }
 
 /** The pool of an instance: one, or with replication a pair that looks like one. */
-export interface SequelizePool extends Partial<WaitingCallers> {
+export interface SequelizePool extends WaitingCallers {
   /** With replication. */
   readonly read?: WaitingCallers
   readonly write?: WaitingCallers
