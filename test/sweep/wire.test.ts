@@ -1,4 +1,4 @@
-import type { JournalCommand } from '@comeback/chaos'
+import type { JournalCommand, JournalConnection } from '@comeback/chaos'
 import { expect, it } from 'vitest'
 import { silenceMs } from './policy.js'
 import { insert, preparedWrite, transaction } from './tasks.js'
@@ -22,7 +22,7 @@ const command = (seq: number, sql: string, facts: Partial<JournalCommand> = {}):
 })
 
 const unanswered = (make: typeof insert, ...commands: JournalCommand[]): boolean =>
-  isUnanswered({ commands }, make('m1'))
+  isUnanswered({ commands, connections: [] }, make('m1'))
 
 it('a write is unanswered if an answer to one of its own requests is missing', () => {
   expect(unanswered(insert, command(1, "INSERT 'm1'"), command(2, 'SELECT 1', { answered: 'no' }))).toBe(
@@ -64,4 +64,22 @@ it('a transaction is unanswered if the answer to its COMMIT is missing', () => {
   const toSavepoint = command(2, 'ROLLBACK TO SAVEPOINT one')
   expect(unanswered(transaction, write, toSavepoint, next)).toBe(true)
   expect(unanswered(transaction, command(3, 'COMMIT', { answered: 'no' }), { ...write, seq: 4 })).toBe(false)
+})
+
+const connection = (closedBy: JournalConnection['closedBy']): JournalConnection =>
+  ({ id: 1, closedBy }) as JournalConnection
+
+it('a request that was never seen may have vanished with a connection that was cut', () => {
+  const seen = (
+    commands: JournalCommand[],
+    closedBy: JournalConnection['closedBy'],
+    make = insert,
+  ): boolean => isUnanswered({ commands, connections: [connection(closedBy)] }, make('m1'))
+  expect(seen([], 'proxy')).toBe(true)
+  expect(seen([], 'client')).toBe(false)
+  expect(seen([], undefined)).toBe(false)
+  expect(seen([command(1, "INSERT 'm1'")], 'proxy')).toBe(false)
+  expect(seen([command(1, "INSERT 'm1'")], 'proxy', transaction)).toBe(true)
+  expect(seen([command(1, "INSERT 'm1'"), command(2, 'COMMIT')], 'proxy', transaction)).toBe(false)
+  expect(seen([command(1, "INSERT 'm1'"), command(2, 'ROLLBACK')], 'proxy', transaction)).toBe(false)
 })

@@ -10,6 +10,12 @@ const endsTransaction = (sql: string | undefined): boolean =>
 /** A prepare executes nothing. */
 const executes: readonly string[] = ['query', 'execute', 'bulk-execute']
 
+/** What ends the transaction of a command. Whatever ends one after that belongs to somebody else. */
+const endBehind = (of: JournalCommand, commands: readonly JournalCommand[]): JournalCommand | undefined =>
+  commands.find(
+    ({ sql, connection, seq }) => connection === of.connection && seq > of.seq && endsTransaction(sql),
+  )
+
 /** Of a task, the last request that decides on its effect, as the proxy saw it: what was asked before has been asked again. */
 function decisive(
   journal: Pick<Journal, 'commands'>,
@@ -20,11 +26,26 @@ function decisive(
   )
   const last = own.at(-1)
   if (decidedBy !== 'commit' || last === undefined) return last
-  // Whatever ends a transaction after this one belongs to somebody else.
-  const end = journal.commands.find(
-    ({ sql, connection, seq }) => connection === last.connection && seq > last.seq && endsTransaction(sql),
-  )
+  const end = endBehind(last, journal.commands)
   return isCommit(end?.sql) ? end : undefined
+}
+
+type Wire = Pick<Journal, 'commands' | 'connections'>
+
+/**
+ * Whether a request may have been written into a connection whose end was on its way: the proxy never saw it, and the client can not
+ * know that.
+ */
+function mayHaveVanished({ commands, connections }: Wire, { marker, decidedBy }: Task): boolean {
+  const own = commands.filter(({ sql }) => sql?.includes(marker) === true)
+  const last = own.at(-1)
+  const endedOnTheirOwn = connections.filter(
+    ({ closedBy }) => closedBy !== undefined && closedBy !== 'client',
+  )
+  if (last === undefined) return endedOnTheirOwn.length > 0
+  // Of a transaction, only what would have come next on its own connection.
+  if (decidedBy !== 'commit' || endBehind(last, commands)) return false
+  return endedOnTheirOwn.some(({ id }) => id === last.connection)
 }
 
 /** What comes later than a client waits in silence finds it gone. */
@@ -33,10 +54,10 @@ const cameTooLate = ({ atMs, answeredAtMs }: JournalCommand): boolean =>
 
 /**
  * Whether the decisive request left the client and its answer did not wholly come back in time, or says only that the link ends: then
- * nobody there can know.
+ * nobody there can know. Nor if it vanished with its connection.
  */
-export function isUnanswered(journal: Pick<Journal, 'commands'>, task: Task): boolean {
+export function isUnanswered(journal: Wire, task: Task): boolean {
   const request = decisive(journal, task)
-  if (request === undefined) return false
+  if (request === undefined) return mayHaveVanished(journal, task)
   return request.answered !== 'yes' || cameTooLate(request) || endsLink(request.answer?.errno)
 }
