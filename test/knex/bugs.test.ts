@@ -230,7 +230,7 @@ onEachServer('a stream for whose only connection two transactions wait', bed => 
         }),
       )
       await before.commit()
-      for (let turn = 0; turn < turns; turn += 1) await undefined
+      for (let turn = 0; turn < turns; turn += 1) await Promise.resolve()
       stream.destroy()
       await Promise.all(two)
       const { commands } = bed.proxy.journal

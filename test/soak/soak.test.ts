@@ -33,7 +33,17 @@ describe('a short soak', () => {
       const folder = await mkdtemp(join(tmpdir(), 'comeback-soak-'))
       try {
         const report = join(folder, 'soak.html')
-        const args = ['--minutes', '0.15', '--seed', '1198', '--server', flavour, '--report', report, '--json']
+        const args = [
+          '--minutes',
+          '0.15',
+          '--seed',
+          '1198',
+          '--server',
+          flavour,
+          '--report',
+          report,
+          '--json',
+        ]
         const { said, printed, status } = await soak(args)
         expect(status, said).toBe(0)
         const summary = JSON.parse(printed) as Summary
