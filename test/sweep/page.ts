@@ -107,7 +107,8 @@ ${table(others, finished)}
 - **hung**: a promise still pending after five seconds (the deadline is 1.5 s), or a client that cannot be closed.
 - **untyped**: an error that is neither Comeback's, nor the application's own, nor the server's word about a healthy statement: it
   does not say whether the work was done. Drivers and libraries have none that does, so that without Comeback most faults show here.
-- **false “unknown”**: reported as unknown although the answer had wholly reached the client, by the proxy's journal.
+- **false “unknown”**: reported as unknown although the answer had wholly reached the client before it gave up waiting, by the
+  proxy's journal. A request that the journal does not show may have vanished with a connection that was cut; then nobody can know.
 - **wrong answer**: rows missing, repeated or in the wrong order. **masked**: the application threw an error and caught another.
 - **weak pool**: one of the next 20 statements fails, or there are not as many links, or threads of the server, as the pool has slots.
 - **noise**: an unhandled rejection, a warning, a printed line, a crash. **leak**: a timer, a socket or a listener that outlives the closed client.
