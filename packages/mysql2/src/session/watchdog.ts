@@ -27,6 +27,8 @@ export class LinkWatch {
   #bytes = -1
   #quietSince = 0
   #probing = false
+  /** The statement of which the server has said that it is done, though no answer has been seen. */
+  #answered: DriverCommand | undefined
 
   constructor(core: SessionCore, link: Link) {
     this.#core = core
@@ -117,6 +119,8 @@ export class LinkWatch {
     this.#probing = false
     if (link.deathCause !== undefined || link._command !== running || link.ended !== this.#ended) return
     if (state === 'running' || link.stream.bytesRead !== this.#bytes) this.#quietSince = nowMs
+    // It may have ended just now, with its answer on the way or not read yet: the next look will tell.
+    else if (state === 'idle' && this.#answered !== running) this.#answered = running
     else abandonLink(this.#core, link, closedByServer('watchdog'))
   }
 }
