@@ -1,10 +1,9 @@
+import { flowContext } from '../flow/flow-context.js'
+import { carryToken } from '../ownership/ownership-token.js'
 import { refuse, typeOf } from '../policy/refuse.js'
 import type { Annotation } from './annotation.js'
 import { annotationFrom } from './annotation-from.js'
 import { mergeAnnotations } from './merge-annotations.js'
-import { sharedStorage } from './shared-storage.js'
-
-const storage = sharedStorage<Annotation>('comeback.annotation')
 
 /**
  * Runs a function; every statement issued from within it, through whatever library, carries the annotation. Scopes nest: the inner
@@ -18,8 +17,22 @@ export const annotate = <T>(annotation: Annotation, run: () => T): T => {
     throw refuse({ option: 'annotate(annotation, run)', received: typeOf(run), choices: ['a function'] })
   }
   const own = annotationFrom(annotation, 'annotate(annotation)')
-  return storage.run(mergeAnnotations(storage.getStore(), own), run)
+  const around = flowContext.getStore()
+  const within = { annotation: mergeAnnotations(around?.annotation, own), token: around?.token }
+  let token = within.token
+  try {
+    return flowContext.run(within, () => {
+      try {
+        return run()
+      } finally {
+        token = flowContext.getStore()?.token
+      }
+    })
+  } finally {
+    // The annotation ends here; a transaction that was begun at once, before anything was awaited, does not.
+    if (token !== within.token) carryToken(token)
+  }
 }
 
 /** The annotation of the scope that this call is made in; undefined outside of any. */
-export const currentAnnotation = (): Annotation | undefined => storage.getStore()
+export const currentAnnotation = (): Annotation | undefined => flowContext.getStore()?.annotation

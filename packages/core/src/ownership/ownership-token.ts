@@ -1,5 +1,5 @@
 import { executionAsyncResource } from 'node:async_hooks'
-import { sharedStorage } from '../annotation/shared-storage.js'
+import { flowContext } from '../flow/flow-context.js'
 
 /** Stands for one transaction in the async contexts that it was begun in. */
 export interface OwnershipToken {
@@ -9,8 +9,6 @@ export interface OwnershipToken {
   /** The flow is about to begin a transaction, whose token this will be. */
   isFree?: boolean
 }
-
-const storage = sharedStorage<OwnershipToken | undefined>('comeback.ownership')
 
 /** The nearest of a token and its parents whose transaction is open. */
 const living = (token: OwnershipToken | undefined): OwnershipToken | undefined => {
@@ -26,18 +24,19 @@ const living = (token: OwnershipToken | undefined): OwnershipToken | undefined =
 const isSocketEvent = (): boolean => 'readStart' in executionAsyncResource()
 
 /** The token of the flow that asks; undefined if it has no transaction open. */
-export const currentToken = (): OwnershipToken | undefined => living(storage.getStore())
+export const currentToken = (): OwnershipToken | undefined => living(flowContext.getStore()?.token)
 
-/** Makes a token the flow's own from here on. False if there is no flow to give it to. */
-export const enterToken = (token: OwnershipToken): boolean => {
+/** Makes a token, or none, the flow's own from here on. False if there is no flow to give it to. */
+export const carryToken = (token: OwnershipToken | undefined): boolean => {
   if (isSocketEvent()) return false
-  storage.enterWith(token)
+  const annotation = flowContext.getStore()?.annotation
+  flowContext.enterWith({ annotation, token })
   return true
 }
 
 /** The token that waits in this flow for the transaction that it begins, if there is one. */
 export const claimToken = (): OwnershipToken | undefined => {
-  const token = storage.getStore()
+  const token = flowContext.getStore()?.token
   if (token?.isFree !== true) return undefined
   token.isFree = false
   return token
@@ -47,12 +46,14 @@ export const claimToken = (): OwnershipToken | undefined => {
  * Runs a function that begins a transaction and goes on in it, as the flow that this transaction will belong to. For libraries
  * that say BEGIN in an inner asynchronous function, from which nothing that is entered there gets out to the flow.
  */
-export const asTransactionFlow = <T>(run: () => T): T =>
-  storage.run({ parent: currentToken(), isOver: false, isFree: true }, run)
+export const asTransactionFlow = <T>(run: () => T): T => {
+  const token = { parent: currentToken(), isOver: false, isFree: true }
+  return flowContext.run({ annotation: flowContext.getStore()?.annotation, token }, run)
+}
 
 /** Gives the flow back the token that it had before this one, if it is this one that it has. */
 export const leaveToken = (token: OwnershipToken): void => {
-  if (storage.getStore() === token && !isSocketEvent()) storage.enterWith(living(token.parent))
+  if (flowContext.getStore()?.token === token) carryToken(living(token.parent))
 }
 
 /** Whether a token is another one or was begun within it. */
@@ -62,9 +63,3 @@ export const isWithin = (token: OwnershipToken, other: OwnershipToken): boolean 
   }
   return false
 }
-
-/**
- * Runs a function outside of any transaction's flow. Sockets and timers that outlive a statement are to be made in it: their
- * callbacks would keep the flow that happened to make them.
- */
-export const outsideTransactions = <T>(run: () => T): T => storage.run(undefined, run)

@@ -3,7 +3,9 @@ import { EventEmitter, once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
-import { asTransactionFlow, currentToken, outsideTransactions } from './ownership-token.js'
+import { annotate, currentAnnotation } from '../annotation/annotate.js'
+import { outsideFlows } from '../flow/flow-context.js'
+import { asTransactionFlow, currentToken } from './ownership-token.js'
 import { TransactionOwner } from './transaction-owner.js'
 
 let owner: TransactionOwner
@@ -12,7 +14,7 @@ beforeEach(() => {
 })
 
 /** Runs a flow of its own, as a request of a server is one. */
-const flow = <T>(run: () => T): T => new AsyncResource('flow').runInAsyncScope(() => outsideTransactions(run))
+const flow = <T>(run: () => T): T => new AsyncResource('flow').runInAsyncScope(() => outsideFlows(run))
 
 describe('the flow that began a transaction owns it', () => {
   test('in promises, timers, events, microtasks and async resources that it starts', async () => {
@@ -46,6 +48,32 @@ describe('the flow that began a transaction owns it', () => {
         undefined,
       ])
     })
+  })
+
+  test('begun at once within an annotation that ends before it', async () => {
+    await flow(async () => {
+      await annotate({ retry: false }, async () => owner.begin())
+      expect([owner.relation(), currentAnnotation()]).toEqual(['own', undefined])
+      await annotate({ retry: false }, async () => owner.end())
+      expect([currentToken(), currentAnnotation()]).toEqual([undefined, undefined])
+    })
+  })
+
+  test('within an annotation, which goes on after its end', async () => {
+    await annotate({ retry: false }, async () => {
+      owner.begin()
+      await delay(1)
+      expect([owner.relation(), currentAnnotation()]).toEqual(['own', { retry: false }])
+      owner.end()
+      await delay(1)
+      expect([owner.relation(), currentAnnotation()]).toEqual(['none', { retry: false }])
+    })
+    await asTransactionFlow(() =>
+      annotate({ retry: false }, async () => {
+        owner.begin()
+        expect([owner.relation(), currentAnnotation()]).toEqual(['own', { retry: false }])
+      }),
+    )
   })
 
   test('through a function that begins at once and is awaited', async () => {
@@ -294,7 +322,7 @@ describe('code in the style of callbacks', () => {
 
   /** A connection whose callbacks run in the context of its socket, as those of a driver do. */
   const open = async (): Promise<{ query: (callback: () => void) => void; end: () => Socket }> => {
-    const socket = outsideTransactions(() => connect((server.address() as AddressInfo).port, '127.0.0.1'))
+    const socket = outsideFlows(() => connect((server.address() as AddressInfo).port, '127.0.0.1'))
     await once(socket, 'connect')
     const callbacks: (() => void)[] = []
     socket.on('data', bytes => {

@@ -1,7 +1,7 @@
 import {
+  carryToken,
   claimToken,
   currentToken,
-  enterToken,
   isWithin,
   leaveToken,
   type OwnershipToken,
@@ -81,7 +81,7 @@ export class TransactionOwner {
     const claimed = claimToken()
     const token: OwnershipToken = claimed ?? { parent, isOver: false }
     const trace = isTraced ? traceOf(this.begin) : {}
-    const isEntered = claimed !== undefined || enterToken(token)
+    const isEntered = claimed !== undefined || carryToken(token)
     this.#ownership = { token, trace, isEntered, displaced: before?.token }
     this.#isProven = false
     this.#wasOwn = false

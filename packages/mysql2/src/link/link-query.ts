@@ -4,15 +4,17 @@ import type { DriverCommand } from '../driver/driver-types.js'
 import type { Link } from './link.js'
 import { noAnswer } from './loss-reason.js'
 
-const OURS: unique symbol = Symbol.for('comeback.mysql2.ours') as never
+/** Kept beside the commands: a mark on them would give mysql2's own code commands of two shapes, which is felt at each statement. */
+const ours = new WeakSet<DriverCommand>()
 
 /** Whether a command was issued by Comeback itself: it is never resent, and its loss is told to its own callback. */
 export function isOurs(command: DriverCommand): boolean {
-  return OURS in command
+  return ours.has(command)
 }
 
 function markOurs<C extends DriverCommand>(command: C): C {
-  return Object.assign(command, { [OURS]: true })
+  ours.add(command)
+  return command
 }
 
 function within<T>(

@@ -1,4 +1,4 @@
-import { outsideAnnotations, outsideTransactions, systemClock } from '@comeback/core'
+import { outsideFlows, systemClock } from '@comeback/core'
 import type { DriverConfig } from '../driver/driver-types.js'
 import { Link } from './link.js'
 import { noAnswer } from './loss-reason.js'
@@ -21,7 +21,7 @@ export function openLink(
     }
     takeReadyMade(config)
     // A socket's callbacks run in the async context in which it was made: not in that of some statement.
-    const link = outsideAnnotations(() => outsideTransactions(() => new Link(config)))
+    const link = outsideFlows(() => new Link(config))
     const settle = (): void => {
       systemClock.clearTimeout(timer)
       signal?.removeEventListener('abort', onAbort)
