@@ -32,6 +32,7 @@ export function toJson({ rows, liveness, heap, recoveries, outages }: Figures): 
       case: row.case,
       ratio: row.ratio,
       control: row.control,
+      plain: row.plain,
       peers: row.peers,
     })),
     peekUs: liveness.peekUs,

@@ -1,6 +1,9 @@
-import type { Case } from './cases.js'
+import type { ConnectionConfig } from '@comeback/test/database'
+import { cases } from './cases.js'
+import { Contestant } from './contestant.js'
 import type { PeerName } from './peers.js'
-import type { Client, Variant } from './stack.js'
+import type { Variant } from './stack.js'
+import { type StackName, stacks } from './stacks.js'
 
 /** How the uses of a library compare with the library as it comes, in one case: medians of the ratios of paired blocks. */
 export interface Comparison {
@@ -8,6 +11,8 @@ export interface Comparison {
   readonly stockUs: number
   /** Stock against stock: how far the machine's own noise reaches. */
   readonly control: number
+  /** Stock in a process without an AsyncLocalStorage, against stock. */
+  readonly plain: number
   /** Comeback against stock. */
   readonly ratio: number
   /** Each peer that has the case against stock. */
@@ -15,9 +20,18 @@ export interface Comparison {
   readonly rounds: number
 }
 
-/** The clients of one library; `stock`, `control` and `comeback` are always there. */
-export type Clients = Readonly<Record<'stock' | 'control' | 'comeback', Client>> &
-  Readonly<Partial<Record<PeerName, Client>>>
+/**
+ * Rounds for which the same processes run. New ones then take their place: two processes with the same program differ by some
+ * percent, by what their compilers have made of it and where.
+ */
+const ROUNDS_OF_A_SITTING = 10
+const WARM_UP_MS = 600
+const LEAD_IN_MS = 40
+const BLOCK_MS = 60
+/** What is not one of the goals needs less precision. */
+const OTHERS_EVERY = 2
+
+const always: readonly Variant[] = ['stock', 'control', 'comeback']
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
@@ -35,77 +49,72 @@ export function shuffled<T>(items: readonly T[]): T[] {
   return copy
 }
 
-/** Microseconds that each of so many runs took. */
-async function timeBlock(one: Case, client: Client, runs: number): Promise<number> {
-  const startedAt = performance.now()
-  for (let n = 0; n < runs; n += 1) await one.run(client)
-  return ((performance.now() - startedAt) / runs) * 1_000
-}
+/** Microseconds of one case, by variant and round. */
+class Times {
+  readonly #byVariant = new Map<Variant, Map<number, number>>()
 
-/** Peers need less precision than the goals of our own. */
-const PEERS_EVERY = 2
-
-interface Contestant {
-  readonly variant: Variant
-  readonly client: Client
-  readonly runs: number
-  /** 1 if it takes part in each round, 2 in every second one. */
-  readonly every: number
-  /** Microseconds, by the number of the round. */
-  readonly times: Map<number, number>
-}
-
-/** Warms all clients up. Who is much slower than stock gets shorter blocks, so that a slow peer does not take all of the time. */
-async function warmedUp(one: Case, clients: Clients): Promise<Contestant[]> {
-  await timeBlock(one, clients.stock, one.perBlock)
-  const stockUs = await timeBlock(one, clients.stock, one.perBlock)
-  const contestants: Contestant[] = []
-  for (const [variant, client] of Object.entries(clients) as [Variant, Client][]) {
-    if (one.isPossible?.(client) === false) continue
-    await timeBlock(one, client, one.perBlock)
-    const us = await timeBlock(one, client, one.perBlock)
-    const share = Math.min(1, (2 * stockUs) / us)
-    const isPeer = variant !== 'stock' && variant !== 'control' && variant !== 'comeback'
-    const runs = isPeer ? Math.max(1, Math.round(one.perBlock * share)) : one.perBlock
-    contestants.push({ variant, client, runs, every: isPeer ? PEERS_EVERY : 1, times: new Map() })
+  note(variant: Variant, round: number, us: number): void {
+    const times = this.#byVariant.get(variant) ?? new Map<number, number>()
+    this.#byVariant.set(variant, times.set(round, us))
   }
-  return contestants
-}
 
-/** Runs blocks of one case on all clients in turn, in random order, and compares those of one round with each other. */
-export async function compare(
-  one: Case,
-  clients: Clients,
-  rounds: number,
-  progress: (round: number) => void,
-): Promise<Comparison> {
-  const contestants = await warmedUp(one, clients)
-  for (let round = 0; round < rounds; round += 1) {
-    for (const { client, runs, times } of shuffled(contestants.filter(({ every }) => round % every === 0))) {
-      times.set(round, await timeBlock(one, client, runs))
+  of(variant: Variant): ReadonlyMap<number, number> {
+    return this.#byVariant.get(variant) ?? new Map()
+  }
+
+  /** The median of the ratios of a variant to these times of the same rounds. */
+  against(divisors: ReadonlyMap<number, number>, variant: Variant): number {
+    return median([...this.of(variant)].map(([round, us]) => us / (divisors.get(round) ?? Number.NaN)))
+  }
+
+  comparison(name: string, peers: readonly PeerName[]): Comparison {
+    const stock = this.of('stock')
+    const control = this.of('control')
+    // All that is known of stock's speed in a round: both of its blocks.
+    const base = new Map(
+      [...stock].map(([round, us]) => [round, (us + (control.get(round) ?? Number.NaN)) / 2]),
+    )
+    const measured = peers.filter(peer => this.#byVariant.has(peer))
+    return {
+      case: name,
+      stockUs: median([...stock.values()]),
+      control: this.against(stock, 'control'),
+      plain: this.against(base, 'plain'),
+      ratio: this.against(base, 'comeback'),
+      peers: Object.fromEntries(measured.map(peer => [peer, this.against(base, peer)])),
+      rounds: stock.size,
     }
-    progress(round + 1)
   }
-  const times = new Map(contestants.map(contestant => [contestant.variant, contestant.times]))
-  const stock = times.get('stock') ?? new Map<number, number>()
-  const control = times.get('control') ?? new Map<number, number>()
-  // All that is known of stock's speed in a round: both of its blocks.
-  const base = new Map(
-    [...stock].map(([round, us]) => [round, (us + (control.get(round) ?? Number.NaN)) / 2]),
-  )
-  const against = (divisors: ReadonlyMap<number, number>, variant: Variant): number =>
-    median([...(times.get(variant) ?? [])].map(([round, us]) => us / (divisors.get(round) ?? Number.NaN)))
-  const { stock: _s, control: _c, comeback: _o, ...peers } = clients
-  return {
-    case: one.name,
-    stockUs: median([...stock.values()]),
-    control: against(stock, 'control'),
-    ratio: against(base, 'comeback'),
-    peers: Object.fromEntries(
-      (Object.keys(peers) as PeerName[])
-        .filter(peer => times.has(peer))
-        .map(peer => [peer, against(base, peer)]),
-    ),
-    rounds,
+}
+
+/** Compares all uses of a library: each in a process of its own, in blocks that take turns in random order. */
+export async function compare(
+  stack: StackName,
+  config: ConnectionConfig,
+  rounds: number,
+  progress: (text: string, isFirst: boolean) => void,
+): Promise<Comparison[]> {
+  const { peers } = stacks[stack]
+  const variants: readonly Variant[] = [...always, 'plain', ...peers]
+  const times = new Map(cases.map(one => [one.name, new Times()]))
+  for (let first = 0; first < rounds; first += ROUNDS_OF_A_SITTING) {
+    const contestants: Contestant[] = []
+    for (const variant of shuffled(variants)) {
+      contestants.push(await Contestant.start(stack, variant, config))
+    }
+    for (const [name, noted] of times) {
+      const able = contestants.filter(one => one.can(name))
+      for (const one of able) await one.run(name, 0, WARM_UP_MS)
+      for (let round = first; round < Math.min(rounds, first + ROUNDS_OF_A_SITTING); round += 1) {
+        progress(`${name}: round ${round + 1} of ${rounds}`, round === 0)
+        const now = able.filter(({ variant }) => always.includes(variant) || round % OTHERS_EVERY === 0)
+        for (const one of shuffled(now))
+          noted.note(one.variant, round, await one.run(name, LEAD_IN_MS, BLOCK_MS))
+      }
+    }
+    await Promise.all(contestants.map(one => one.stop()))
   }
+  return [...times]
+    .filter(([, noted]) => noted.of('stock').size > 0)
+    .map(([name, noted]) => noted.comparison(name, peers))
 }

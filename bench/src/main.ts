@@ -1,10 +1,9 @@
 import { startServer } from '@comeback/test/database'
 import { Command, Option } from 'commander'
-import { cases } from './cases.js'
 import { type Figures, type Row, toJson } from './figures.js'
 import { furnish } from './furnish.js'
 import { heapPerSession } from './heap.js'
-import { type Clients, compare } from './interleave.js'
+import { compare } from './interleave.js'
 import { livenessCost } from './liveness.js'
 import { measureOutages } from './measure-outages.js'
 import { canPin, pin, pinClient } from './pin.js'
@@ -24,8 +23,8 @@ const command = new Command('npm run bench --')
   .option('--write', 'write docs/benchmarks.md')
   .option(
     '--rounds <n>',
-    'rounds of each case, peers in half of them; 3 for a try, 200 take about ten minutes on a quiet machine',
-    '120',
+    'rounds of each case, peers in half of them; 3 for a try, 60 take about twenty minutes on a quiet machine',
+    '60',
   )
   .parse()
 const options = command.opts<{ orm?: StackName[]; json?: boolean; write?: boolean; rounds: string }>()
@@ -52,25 +51,10 @@ await furnish(server)
 const rows: Row[] = []
 const names = options.orm ?? stackNames
 for (const stack of names) {
-  const { open } = await stacks[stack].load()
-  const clients: Clients = {
-    stock: await open('stock', server.config),
-    control: await open('control', server.config),
-    comeback: await open('comeback', server.config),
-    ...Object.fromEntries(
-      await Promise.all(
-        stacks[stack].peers.map(async peer => [peer, await open(peer, server.config)] as const),
-      ),
-    ),
-  }
-  for (const one of cases) {
-    if (one.isPossible?.(clients.stock) === false) continue
-    const comparison = await compare(one, clients, rounds, round =>
-      progress(`${stacks[stack].title}, ${one.name}: round ${round} of ${rounds}`, round === 1),
-    )
-    rows.push({ stack, ...comparison })
-  }
-  await Promise.all(Object.values(clients).map(client => client.close()))
+  const comparisons = await compare(stack, server.config, rounds, (text, isFirst) =>
+    progress(`${stacks[stack].title}, ${text}`, isFirst),
+  )
+  rows.push(...comparisons.map(comparison => ({ stack, ...comparison })))
 }
 
 progress('peek, ping and heap …')

@@ -8,12 +8,21 @@ function section(stack: StackName, rows: readonly Row[]): string {
   const own = rows.filter(row => row.stack === stack)
   const { title, remark, peers: others } = stacks[stack]
   const titles = others.map(peer => `${peers[peer].title} / stock`)
-  const head = ['case', 'stock', 'stock / stock', 'Comeback / stock', ...titles, 'rounds']
+  const head = [
+    'case',
+    'stock',
+    'stock / stock',
+    'Comeback / stock',
+    'without AsyncLocalStorage / stock',
+    ...titles,
+    'rounds',
+  ]
   const lines = own.map(row => [
     row.case,
     `${row.stockUs.toFixed(0)} µs`,
     ratioText(row.control),
     `**${ratioText(row.ratio)}**`,
+    ratioText(row.plain),
     ...others.map(peer => (row.peers[peer] === undefined ? '' : ratioText(row.peers[peer]))),
     row.rounds,
   ])
@@ -30,10 +39,14 @@ const peerRemarks = (names: readonly PeerName[]): string =>
 export function page({ rows, liveness, heap, recoveries, outages, pinned }: Figures): string {
   return `# Benchmarks
 
-Written by \`npm run bench -- --write\`. Each library runs several times in one process: as it comes, as it comes once more (the control), over
-Comeback, and with what people put around it today, interleaved in blocks in random order. A ratio is the median over all rounds of a block's
-time against the stock blocks of the same round. Server and client were
+Written by \`npm run bench -- --write\`. Each library runs as it comes, as it comes once more (the control), over Comeback, and with what people put
+around it today: each in a process of its own, in blocks that take turns in random order, and in new processes after every ten rounds. A
+ratio is the median over all rounds of a block's time against the stock blocks of the same round. Server and client were
 ${pinned ? 'pinned to different cores' : 'NOT pinned to different cores, so these figures mean little'}.
+
+Comeback has an AsyncLocalStorage in use, as most frameworks and all tracing have: Node then follows every promise of the process, whoever
+makes it. All processes here have one but those of the column “without AsyncLocalStorage”, which tells what that alone costs an application that
+has none.
 
 ![Time of each case, as a ratio to the library as it comes](benchmarks.svg)
 

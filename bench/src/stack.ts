@@ -1,8 +1,11 @@
 import type { ConnectionConfig } from '@comeback/test/database'
 import type { PeerName } from './peers.js'
 
-/** How a library is used: as it comes, twice (the second is the control), over Comeback, or by one of its peers. */
-export type Variant = 'stock' | 'control' | 'comeback' | PeerName
+/**
+ * How a library is used: as it comes, twice (the second is the control), as it comes in a process without an AsyncLocalStorage (`plain`),
+ * over Comeback, or by one of its peers.
+ */
+export type Variant = 'stock' | 'control' | 'plain' | 'comeback' | PeerName
 
 /** What an application does, in the words of its library. */
 export interface Client {
@@ -17,7 +20,7 @@ export interface Client {
   close(): Promise<unknown>
 }
 
-/** Opens a library as it is mostly set up: with `SLOTS` connections. */
+/** Opens a library as it is mostly set up: with `SLOTS` connections. Comeback is loaded only where it is measured. */
 export type Open = (variant: Variant, config: ConnectionConfig) => Promise<Client>
 
 export const SLOTS = 10

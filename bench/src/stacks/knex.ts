@@ -1,4 +1,3 @@
-import { comeback } from '@comeback/knex'
 import knex, { type Knex } from 'knex'
 import { someId } from '../furnish.js'
 import { CHANGED, count, ONE_MORE, type Open, SLOTS } from '../stack.js'
@@ -15,7 +14,9 @@ export const open: Open = async (variant, config) => {
     pool: { min: 0, max: SLOTS, ...(variant === 'knex-validate' && { validate }) },
     log: { warn: () => undefined },
   }
-  const db = knex(variant === 'comeback' ? comeback(configuration) : configuration)
+  const db = knex(
+    variant === 'comeback' ? (await import('@comeback/knex')).comeback(configuration) : configuration,
+  )
   return {
     select: () => db('points').where({ id: someId() }).first().then(),
     insert: () => db('written').insert(ONE_MORE).then(),

@@ -1,4 +1,3 @@
-import comeback from '@comeback/mysql2/promise'
 import mysql, { type Pool, type PoolConnection } from 'mysql2/promise'
 import { someId } from '../furnish.js'
 import { count, type Open, SLOTS } from '../stack.js'
@@ -24,7 +23,7 @@ async function transaction(pool: Pool, work: (connection: PoolConnection) => Pro
 export const open: Open = async (variant, config) => {
   if (variant === 'serverless-mysql') return openServerlessMysql(config)
   if (variant === 'aws-wrapper') return openAwsWrapper(config)
-  const { createPool } = variant === 'comeback' ? comeback : mysql
+  const { createPool } = variant === 'comeback' ? (await import('@comeback/mysql2/promise')).default : mysql
   const pool = createPool({ ...config, connectionLimit: SLOTS })
   return {
     select: () => pool.query(SELECT, [someId()]),

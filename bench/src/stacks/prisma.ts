@@ -1,16 +1,19 @@
-import { comeback, PrismaComeback } from '@comeback/prisma'
 import { PrismaMariaDb } from '@prisma/adapter-mariadb'
+import type { PoolOptions } from 'mysql2'
 import { PrismaClient } from '../../prisma/generated/client.js'
 import { someId } from '../furnish.js'
 import { CHANGED, ONE_MORE, type Open, SLOTS } from '../stack.js'
+
+async function overComeback(config: PoolOptions): Promise<ConstructorParameters<typeof PrismaClient>[0]> {
+  const { comeback, PrismaComeback } = await import('@comeback/prisma')
+  return comeback({ adapter: new PrismaComeback(config) })
+}
 
 /** Prisma, which has no streams. As it comes it is on the driver that its own adapter brings. */
 export const open: Open = async (variant, connection) => {
   const config = { ...connection, connectionLimit: SLOTS }
   const prisma = new PrismaClient(
-    variant === 'comeback'
-      ? comeback({ adapter: new PrismaComeback(config) })
-      : { adapter: new PrismaMariaDb(config) },
+    variant === 'comeback' ? await overComeback(config) : { adapter: new PrismaMariaDb(config) },
   )
   await prisma.$connect()
   return {

@@ -1,4 +1,3 @@
-import { comeback } from '@comeback/sequelize'
 import { DataTypes, type Options, Sequelize } from 'sequelize'
 import { someId } from '../furnish.js'
 import { CHANGED, ONE_MORE, type Open, SLOTS } from '../stack.js'
@@ -32,7 +31,9 @@ export const open: Open = async (variant, { user, ...rest }) => {
     logging: false,
     ...(variant === 'sequelize-retry' && { retry }),
   }
-  const sequelize = new Sequelize(variant === 'comeback' ? comeback(options) : options)
+  const sequelize = new Sequelize(
+    variant === 'comeback' ? (await import('@comeback/sequelize')).comeback(options) : options,
+  )
   const columns = {
     id: { type: DataTypes.INTEGER.UNSIGNED, primaryKey: true, autoIncrement: true },
     value: DataTypes.STRING(60),

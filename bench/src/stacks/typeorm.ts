@@ -1,4 +1,3 @@
-import { comeback } from '@comeback/typeorm'
 import { DataSource, type DataSourceOptions, EntitySchema } from 'typeorm'
 import { someId } from '../furnish.js'
 import { CHANGED, count, ONE_MORE, type Open, SLOTS } from '../stack.js'
@@ -55,7 +54,9 @@ export const open: Open = async (variant, { user, ...rest }) => {
     entities: [points, written],
     logging: false,
   }
-  const dataSource = new DataSource(variant === 'comeback' ? comeback(options) : options)
+  const dataSource = new DataSource(
+    variant === 'comeback' ? (await import('@comeback/typeorm')).comeback(options) : options,
+  )
   const { manager } = await dataSource.initialize()
   const run = variant === 'typeorm-retry' ? inLoop : once
   return {

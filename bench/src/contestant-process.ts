@@ -1,0 +1,59 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type Case, cases } from './cases.js'
+import type { Order, Report } from './contestant.js'
+import { pinClient } from './pin.js'
+import { type Client, SLOTS } from './stack.js'
+import { stacks } from './stacks.js'
+
+/**
+ * One use of one library, alone in its process: how fast code is depends on what else a process has run through the same functions.
+ */
+let client: Client | undefined
+
+const report = (message: Report): void => void process.send?.(message)
+
+/** Most applications have one in use, by their framework or their tracing; then each promise costs more. So does Comeback. */
+const useAsyncLocalStorage = (): void => new AsyncLocalStorage<undefined>().enterWith(undefined)
+
+const caseOf = (name: string): Case => {
+  const found = cases.find(one => one.name === name)
+  if (found === undefined) throw new RangeError(`There is no case ${name}`)
+  return found
+}
+
+/** Runs until so many milliseconds have passed. Microseconds that each run took. */
+async function runFor(one: Case, on: Client, ms: number): Promise<number> {
+  const startedAt = performance.now()
+  let runs = 0
+  do {
+    await one.run(on)
+    runs += 1
+  } while (performance.now() - startedAt < ms)
+  return ((performance.now() - startedAt) / runs) * 1_000
+}
+
+async function obey(order: Order): Promise<void> {
+  if (order.kind === 'open') {
+    if (order.variant !== 'plain') useAsyncLocalStorage()
+    const { open } = await stacks[order.stack].load()
+    const opened = await open(order.variant, order.config)
+    // All connections, so that none is opened within a block.
+    await Promise.all(Array.from({ length: SLOTS }, () => opened.select()))
+    client = opened
+    const possible = cases.filter(one => one.isPossible?.(opened) !== false).map(one => one.name)
+    report({ kind: 'opened', cases: possible })
+  } else if (client === undefined) throw new Error('Nothing has been opened')
+  else if (order.kind === 'close') {
+    await client.close()
+    process.disconnect()
+  } else {
+    const one = caseOf(order.case)
+    // The others have had the processor meanwhile, and its caches.
+    await runFor(one, client, order.leadInMs)
+    report({ kind: 'took', us: await runFor(one, client, order.ms) })
+  }
+}
+
+pinClient()
+process.on('message', (order: Order) => void obey(order))
+process.on('disconnect', () => process.exit())
