@@ -58,7 +58,7 @@ export {
 export { createEventRing, type EventRing } from './events/event-ring.js'
 export type { ComebackEvent, EventFields, EventType, SuspicionReason } from './events/event-types.js'
 export { createEvents, type Events, type EventsOptions } from './events/events.js'
-export { outsideFlows } from './flow/flow-context.js'
+export { followFlows, outsideFlows } from './flow/flow-context.js'
 export { type Clock, systemClock, type TimerHandle } from './liveness/clock.js'
 export { type KeepAliveQuestion, keepAliveEveryMs } from './liveness/keep-alive.js'
 export { drawLifetimeMs } from './liveness/lifetime.js'

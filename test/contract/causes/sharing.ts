@@ -1,5 +1,6 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { findComebackError, SharedConnectionError } from '@comeback/core'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ContractBed } from '../bed.js'
 import { marker } from '../bed.js'
 import { failureOf } from '../failure.js'
@@ -33,8 +34,14 @@ export function sharing(bed: ContractBed): void {
       await client.write(value)
       expect(await bed.rows(value)).toBe(1)
     })
+  })
 
-    if (!bed.stack.tellsFlowsApart) return
+  if (!bed.stack.tellsFlowsApart) return
+  describe('a connection, in an application that uses an AsyncLocalStorage,', () => {
+    const requests = new AsyncLocalStorage<string>()
+    beforeAll(() => requests.enterWith('none'))
+    afterAll(() => requests.disable())
+
     it('with another’s open transaction takes no statement of a flow that has its own (13)', async () => {
       const client = await bed.open({ slots: 2 })
       const [owned, strange] = [marker(), marker()]

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { versions } from 'node:process'
 import type { Annotation } from '../annotation/annotation.js'
 import type { OwnershipToken } from '../ownership/ownership-token.js'
 
@@ -14,21 +15,27 @@ const shared = globalThis as unknown as Record<symbol, Storage | undefined>
 const key = Symbol.for('comeback.flow')
 
 /**
- * Node gives promises contexts of their own only from the first use of any storage on; a flow that waits already by then would be
- * taken for whichever one wakes it. So it is in use from the start, with nothing in it.
- */
-const inUse = (): Storage => {
-  const storage: Storage = new AsyncLocalStorage()
-  storage.enterWith(undefined)
-  return storage
-}
-
-/**
  * The one storage of the process, whichever copy of this package (ESM, CommonJS, another folder) asks: what one copy puts into
  * an async context, the others must see. One for everything, as each costs a step at every promise that the program makes.
  */
-export const flowContext: Storage = shared[key] ?? inUse()
+export const flowContext: Storage = shared[key] ?? new AsyncLocalStorage()
 shared[key] = flowContext
+
+/** From this version on Node keeps contexts without following promises, at next to no cost. */
+const FREE_FROM_NODE = 24
+
+const isFree = Number.parseInt(versions.node, 10) >= FREE_FROM_NODE
+
+/**
+ * Whether flows are told apart in this process at no cost of ours. Before Node 24 the first AsyncLocalStorage that is used, whoever
+ * uses it, makes Node follow every promise of the program: `for await` over a stream then takes nearly twice the time.
+ * Promises that are followed are marked.
+ */
+export const areFlowsFollowed = (): boolean =>
+  isFree || Object.getOwnPropertySymbols(new Promise(() => undefined)).length > 0
+
+/** Has flows told apart from here on, whatever it costs. */
+export const followFlows = (): void => flowContext.enterWith(flowContext.getStore())
 
 /**
  * Runs a function outside of any flow: without annotation, without transaction. Sockets and timers that outlive a statement are

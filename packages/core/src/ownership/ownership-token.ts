@@ -1,5 +1,5 @@
 import { executionAsyncResource } from 'node:async_hooks'
-import { flowContext } from '../flow/flow-context.js'
+import { areFlowsFollowed, flowContext } from '../flow/flow-context.js'
 
 /** Stands for one transaction in the async contexts that it was begun in. */
 export interface OwnershipToken {
@@ -26,9 +26,9 @@ const isSocketEvent = (): boolean => 'readStart' in executionAsyncResource()
 /** The token of the flow that asks; undefined if it has no transaction open. */
 export const currentToken = (): OwnershipToken | undefined => living(flowContext.getStore()?.token)
 
-/** Makes a token, or none, the flow's own from here on. False if there is no flow to give it to. */
+/** Makes a token, or none, the flow's own from here on. False if there is no flow to give it to, or flows are not told apart. */
 export const carryToken = (token: OwnershipToken | undefined): boolean => {
-  if (isSocketEvent()) return false
+  if (!areFlowsFollowed() || isSocketEvent()) return false
   const annotation = flowContext.getStore()?.annotation
   flowContext.enterWith({ annotation, token })
   return true
@@ -44,9 +44,11 @@ export const claimToken = (): OwnershipToken | undefined => {
 
 /**
  * Runs a function that begins a transaction and goes on in it, as the flow that this transaction will belong to. For libraries
- * that say BEGIN in an inner asynchronous function, from which nothing that is entered there gets out to the flow.
+ * that say BEGIN in an inner asynchronous function, from which nothing that is entered there gets out to the flow. Where flows are not
+ * told apart the function is just run.
  */
 export const asTransactionFlow = <T>(run: () => T): T => {
+  if (!areFlowsFollowed()) return run()
   const token = { parent: currentToken(), isOver: false, isFree: true }
   return flowContext.run({ annotation: flowContext.getStore()?.annotation, token }, run)
 }

@@ -54,6 +54,7 @@ interface Ownership {
 /**
  * Knows which flow of the program owns the open transaction of one session. All calls are made when a statement is issued, in
  * the flow that issues it, not when it is sent or answered. Costs one look into an AsyncLocalStorage for each statement in a transaction.
+ * Where flows are not told apart in the process (see `followFlows`) it knows no owners.
  */
 export class TransactionOwner {
   #ownership: Ownership | undefined = undefined

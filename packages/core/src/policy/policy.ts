@@ -130,7 +130,10 @@ export interface Policy {
       }
   /** A statement that has not settled by then is abandoned and killed on the server. From 0; `0` (default): no deadline. */
   readonly statementDeadlineMs?: number
-  /** A statement from a foreign process, thread or async flow inside an open transaction. Default `'error'`. */
+  /**
+   * A statement from a foreign process, thread or async flow inside an open transaction. Default `'error'`. Flows of a pool are told
+   * apart from Node 24 on, and before it in applications that use an AsyncLocalStorage of their own; those of a single connection always.
+   */
   readonly sharing?: 'error' | 'warn' | 'off'
   /** The caller's own rules, asked first; `next` is the built-in classification. */
   readonly classify?: (facts: ErrorFacts, next: (facts: ErrorFacts) => Verdict) => Verdict

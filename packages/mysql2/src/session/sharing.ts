@@ -1,4 +1,5 @@
 import {
+  followFlows,
   foreignUse,
   type ProcessStamp,
   processStamp,
@@ -30,6 +31,8 @@ export class SessionSharing {
 
   constructor(core: SessionCore) {
     this.#core = core
+    // A pool gives a connection to one flow at a time, and has many statements: there nothing is paid for telling flows apart.
+    if (core.keeper === 'application') followFlows()
   }
 
   /** Called when a statement is issued, in the flow that issues it. An error means that it must not be sent. */
