@@ -12,7 +12,7 @@ let client: Client | undefined
 
 const report = (message: Report): void => void process.send?.(message)
 
-/** Most applications have one in use, by their framework or their tracing; then each promise costs more. So does Comeback. */
+/** As tracing and many frameworks do. Before Node 24 each promise of the process costs more then. */
 const useAsyncLocalStorage = (): void => new AsyncLocalStorage<undefined>().enterWith(undefined)
 
 const caseOf = (name: string): Case => {
@@ -34,9 +34,10 @@ async function runFor(one: Case, on: Client, ms: number): Promise<number> {
 
 async function obey(order: Order): Promise<void> {
   if (order.kind === 'open') {
-    if (order.variant !== 'plain') useAsyncLocalStorage()
-    const { open } = await stacks[order.stack].load()
-    const opened = await open(order.variant, order.config)
+    const { stack, variant, inContexts, config } = order.entrant
+    if (inContexts) useAsyncLocalStorage()
+    const { open } = await stacks[stack].load()
+    const opened = await open(variant, config)
     // All connections, so that none is opened within a block.
     await Promise.all(Array.from({ length: SLOTS }, () => opened.select()))
     client = opened

@@ -1,18 +1,25 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ConnectionConfig } from '@comeback/test/database'
+import { build } from 'esbuild'
 import type { Variant } from './stack.js'
 import type { StackName } from './stacks.js'
 
+/** Who takes part. */
+export interface Entrant {
+  readonly stack: StackName
+  readonly variant: Variant
+  /** Whether the process has an AsyncLocalStorage in use. */
+  readonly inContexts: boolean
+  readonly config: ConnectionConfig
+}
+
 /** What a contestant is asked. */
 export type Order =
-  | {
-      readonly kind: 'open'
-      readonly stack: StackName
-      readonly variant: Variant
-      readonly config: ConnectionConfig
-    }
+  | { readonly kind: 'open'; readonly entrant: Entrant }
   | { readonly kind: 'run'; readonly case: string; readonly leadInMs: number; readonly ms: number }
   | { readonly kind: 'close' }
 
@@ -21,7 +28,27 @@ export type Report =
   | { readonly kind: 'opened'; readonly cases: readonly string[] }
   | { readonly kind: 'took'; readonly us: number }
 
-const program = fileURLToPath(new URL('./contestant-process.ts', import.meta.url))
+const source = fileURLToPath(new URL('./contestant-process.ts', import.meta.url))
+const folder = fileURLToPath(new URL('../dist/', import.meta.url))
+
+/**
+ * Makes JavaScript of the program, so that it runs in Node alone, as an application does: what compiles TypeScript on the fly sits
+ * in every `require`, and mysql2 has some in its methods.
+ */
+async function compile(): Promise<void> {
+  await rm(folder, { recursive: true, force: true })
+  await build({
+    entryPoints: [source],
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+  })
+}
+
+let compiled: Promise<void> | undefined
 
 async function ask<K extends Report['kind']>(
   child: ChildProcess,
@@ -40,21 +67,21 @@ async function ask<K extends Report['kind']>(
 
 /** One use of a library, in a process of its own. */
 export class Contestant {
-  readonly variant: Variant
   readonly #child: ChildProcess
   readonly #cases: readonly string[]
 
-  private constructor(variant: Variant, child: ChildProcess, cases: readonly string[]) {
-    this.variant = variant
+  private constructor(child: ChildProcess, cases: readonly string[]) {
     this.#child = child
     this.#cases = cases
   }
 
   /** Starts the process and opens the library in it. */
-  static async start(stack: StackName, variant: Variant, config: ConnectionConfig): Promise<Contestant> {
-    const child = fork(program)
-    const { cases } = await ask(child, { kind: 'open', stack, variant, config }, 'opened')
-    return new Contestant(variant, child, cases)
+  static async start(entrant: Entrant): Promise<Contestant> {
+    compiled ??= compile()
+    await compiled
+    const child = fork(join(folder, 'contestant-process.js'), { execArgv: [] })
+    const { cases } = await ask(child, { kind: 'open', entrant }, 'opened')
+    return new Contestant(child, cases)
   }
 
   can(name: string): boolean {

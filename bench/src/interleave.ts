@@ -11,10 +11,12 @@ export interface Comparison {
   readonly stockUs: number
   /** Stock against stock: how far the machine's own noise reaches. */
   readonly control: number
-  /** Stock in a process without an AsyncLocalStorage, against stock. */
-  readonly plain: number
   /** Comeback against stock. */
   readonly ratio: number
+  /** The same where both have an AsyncLocalStorage in use. */
+  readonly ratioInContexts: number
+  /** What that alone costs: stock with one against stock. */
+  readonly contexts: number
   /** Each peer that has the case against stock. */
   readonly peers: Readonly<Partial<Record<PeerName, number>>>
   readonly rounds: number
@@ -31,7 +33,16 @@ const BLOCK_MS = 60
 /** What is not one of the goals needs less precision. */
 const OTHERS_EVERY = 2
 
-const always: readonly Variant[] = ['stock', 'control', 'comeback']
+type Name = 'stock' | 'control' | 'comeback' | 'stock in contexts' | 'comeback in contexts' | PeerName
+
+const own: readonly { readonly name: Name; readonly variant: Variant; readonly inContexts?: true }[] = [
+  { name: 'stock', variant: 'stock' },
+  { name: 'control', variant: 'stock' },
+  { name: 'comeback', variant: 'comeback' },
+  { name: 'stock in contexts', variant: 'stock', inContexts: true },
+  { name: 'comeback in contexts', variant: 'comeback', inContexts: true },
+]
+const always: readonly Name[] = ['stock', 'control', 'comeback']
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
@@ -49,22 +60,22 @@ export function shuffled<T>(items: readonly T[]): T[] {
   return copy
 }
 
-/** Microseconds of one case, by variant and round. */
+/** Microseconds of one case, by contestant and round. */
 class Times {
-  readonly #byVariant = new Map<Variant, Map<number, number>>()
+  readonly #byName = new Map<Name, Map<number, number>>()
 
-  note(variant: Variant, round: number, us: number): void {
-    const times = this.#byVariant.get(variant) ?? new Map<number, number>()
-    this.#byVariant.set(variant, times.set(round, us))
+  note(name: Name, round: number, us: number): void {
+    const times = this.#byName.get(name) ?? new Map<number, number>()
+    this.#byName.set(name, times.set(round, us))
   }
 
-  of(variant: Variant): ReadonlyMap<number, number> {
-    return this.#byVariant.get(variant) ?? new Map()
+  of(name: Name): ReadonlyMap<number, number> {
+    return this.#byName.get(name) ?? new Map()
   }
 
-  /** The median of the ratios of a variant to these times of the same rounds. */
-  against(divisors: ReadonlyMap<number, number>, variant: Variant): number {
-    return median([...this.of(variant)].map(([round, us]) => us / (divisors.get(round) ?? Number.NaN)))
+  /** The median of the ratios of a contestant to these times of the same rounds. */
+  against(divisors: ReadonlyMap<number, number>, name: Name): number {
+    return median([...this.of(name)].map(([round, us]) => us / (divisors.get(round) ?? Number.NaN)))
   }
 
   comparison(name: string, peers: readonly PeerName[]): Comparison {
@@ -74,13 +85,14 @@ class Times {
     const base = new Map(
       [...stock].map(([round, us]) => [round, (us + (control.get(round) ?? Number.NaN)) / 2]),
     )
-    const measured = peers.filter(peer => this.#byVariant.has(peer))
+    const measured = peers.filter(peer => this.#byName.has(peer))
     return {
       case: name,
       stockUs: median([...stock.values()]),
       control: this.against(stock, 'control'),
-      plain: this.against(base, 'plain'),
       ratio: this.against(base, 'comeback'),
+      ratioInContexts: this.against(this.of('stock in contexts'), 'comeback in contexts'),
+      contexts: this.against(base, 'stock in contexts'),
       peers: Object.fromEntries(measured.map(peer => [peer, this.against(base, peer)])),
       rounds: stock.size,
     }
@@ -95,24 +107,24 @@ export async function compare(
   progress: (text: string, isFirst: boolean) => void,
 ): Promise<Comparison[]> {
   const { peers } = stacks[stack]
-  const variants: readonly Variant[] = [...always, 'plain', ...peers]
+  const entrants = [...own, ...peers.map(peer => ({ name: peer, variant: peer }))]
   const times = new Map(cases.map(one => [one.name, new Times()]))
   for (let first = 0; first < rounds; first += ROUNDS_OF_A_SITTING) {
-    const contestants: Contestant[] = []
-    for (const variant of shuffled(variants)) {
-      contestants.push(await Contestant.start(stack, variant, config))
+    const contestants: { name: Name; process: Contestant }[] = []
+    for (const { name, variant, inContexts = false } of shuffled<(typeof own)[number]>(entrants)) {
+      contestants.push({ name, process: await Contestant.start({ stack, variant, inContexts, config }) })
     }
     for (const [name, noted] of times) {
-      const able = contestants.filter(one => one.can(name))
-      for (const one of able) await one.run(name, 0, WARM_UP_MS)
+      const able = contestants.filter(one => one.process.can(name))
+      for (const one of able) await one.process.run(name, 0, WARM_UP_MS)
       for (let round = first; round < Math.min(rounds, first + ROUNDS_OF_A_SITTING); round += 1) {
         progress(`${name}: round ${round + 1} of ${rounds}`, round === 0)
-        const now = able.filter(({ variant }) => always.includes(variant) || round % OTHERS_EVERY === 0)
+        const now = able.filter(one => always.includes(one.name) || round % OTHERS_EVERY === 0)
         for (const one of shuffled(now))
-          noted.note(one.variant, round, await one.run(name, LEAD_IN_MS, BLOCK_MS))
+          noted.note(one.name, round, await one.process.run(name, LEAD_IN_MS, BLOCK_MS))
       }
     }
-    await Promise.all(contestants.map(one => one.stop()))
+    await Promise.all(contestants.map(one => one.process.stop()))
   }
   return [...times]
     .filter(([, noted]) => noted.of('stock').size > 0)

@@ -1,11 +1,8 @@
 import type { ConnectionConfig } from '@comeback/test/database'
 import type { PeerName } from './peers.js'
 
-/**
- * How a library is used: as it comes, twice (the second is the control), as it comes in a process without an AsyncLocalStorage (`plain`),
- * over Comeback, or by one of its peers.
- */
-export type Variant = 'stock' | 'control' | 'plain' | 'comeback' | PeerName
+/** How a library is used: as it comes, over Comeback, or by one of its peers. */
+export type Variant = 'stock' | 'comeback' | PeerName
 
 /** What an application does, in the words of its library. */
 export interface Client {

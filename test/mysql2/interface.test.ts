@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import Module from 'node:module'
 import { promisify } from 'node:util'
 import { silence } from '@comeback/chaos'
 import * as ours from '@comeback/mysql2'
@@ -56,7 +57,41 @@ it('exports mysql2’s own classes', () => {
   expect(ours.Types).toBe(mysql2.Types)
 })
 
+/** What `require` was asked for, by whomever, while a function ran. */
+function required(use: () => unknown): readonly string[] {
+  const loader = Module as unknown as { _load(request: string, ...rest: unknown[]): unknown }
+  const load = vi.spyOn(loader, '_load')
+  try {
+    use()
+    return load.mock.calls.map(([request]) => request)
+  } finally {
+    load.mockRestore()
+  }
+}
+
 await onEveryServer(bed => {
+  it('the promise flavour of a connection is made without asking for a module each time', async () => {
+    const [theirs, own] = [mysql2.createPool(bed.server.config), ours.createPool(bed.server.config)]
+    const connectionOf = (pool: mysql2.Pool): Promise<mysql2.PoolConnection> =>
+      new Promise((resolve, reject) =>
+        pool.getConnection((error, connection) => (error ? reject(error) : resolve(connection))),
+      )
+    try {
+      const connection = await connectionOf(own)
+      const flavour = connection.promise()
+      const stockConnection = await connectionOf(theirs)
+      expect(flavour.constructor).toBe(stockConnection.promise().constructor)
+      expect(required(() => stockConnection.promise())).not.toEqual([])
+      const other: unknown[] = []
+      expect(required(() => other.push(connection.promise()))).toEqual([])
+      expect(other[0]).toBeInstanceOf(flavour.constructor)
+      expect(other[0]).not.toBe(flavour)
+    } finally {
+      own.end()
+      theirs.end()
+    }
+  })
+
   it('sessions and pools are instances of mysql2’s classes', async () => {
     const session = callbackSide(await bed.connect())
     expect(session).toBeInstanceOf(mysql2.Connection)

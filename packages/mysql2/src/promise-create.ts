@@ -1,21 +1,15 @@
 import type { Policy } from '@comeback/core'
 import type { ConnectionOptions, PoolClusterOptions, PoolOptions } from 'mysql2'
-import promise, { type Connection, type Pool, type PoolCluster } from 'mysql2/promise'
+import type { Connection, Pool, PoolCluster } from 'mysql2/promise'
 import * as callback from './create.js'
+import { driver } from './driver/driver.js'
+
+// `mysql2/promise` itself is not loaded here: from then on `promise()` of mysql2's own connections, which TypeORM calls for each
+// statement, searches the disk for its class.
 
 type PromiseLike = PromiseConstructor
 type WithPromise = { readonly Promise?: PromiseLike }
-
-/** The slice of `mysql2/promise` that is touched. */
-interface PromiseDriver {
-  readonly PromiseConnection: new (connection: unknown, promise: PromiseLike) => Connection
-  readonly PromisePool: new (pool: unknown, promise: PromiseLike) => Pool
-  createPoolCluster(options?: PoolClusterOptions): {
-    readonly constructor: new (cluster: unknown, promise: PromiseLike) => PoolCluster
-  }
-}
-
-const promiseDriver = promise as unknown as PromiseDriver
+type PromiseCluster = new (cluster: unknown, promise: PromiseLike) => PoolCluster
 
 function promiseOf(options: unknown): PromiseLike {
   return (typeof options === 'object' && (options as WithPromise | null)?.Promise) || Promise
@@ -39,7 +33,7 @@ export function createConnection(options: ConnectionOptions | string, policy?: P
   Error.captureStackTrace(caller, createConnection)
   const Implementation = promiseOf(options)
   return new Implementation((resolve, reject) => {
-    session.once('connect', () => resolve(new promiseDriver.PromiseConnection(session, Implementation)))
+    session.once('connect', () => resolve(session.promise(Implementation)))
     session.once('error', error => {
       showCaller(error, caller)
       reject(error)
@@ -53,7 +47,7 @@ export function createConnection(options: ConnectionOptions | string, policy?: P
  * @throws ComebackConfigError when an option of the policy is unknown or wrong.
  */
 export function createPool(options: PoolOptions | string, policy?: Policy): Pool {
-  return new promiseDriver.PromisePool(callback.createPool(options, policy), promiseOf(options))
+  return callback.createPool(options, policy).promise(promiseOf(options))
 }
 
 /**
@@ -64,7 +58,7 @@ export function createPool(options: PoolOptions | string, policy?: Policy): Pool
 export function createPoolCluster(options?: PoolClusterOptions, policy?: Policy): PoolCluster {
   const cluster = callback.createPoolCluster(options, policy)
   // mysql2 does not export the class; an empty cluster of its own shows it.
-  const { constructor: PromisePoolCluster } = promiseDriver.createPoolCluster({})
+  const PromisePoolCluster = driver.createPoolClusterPromise({}).constructor as PromiseCluster
   const flavour = new PromisePoolCluster(cluster, promiseOf(options))
   // mysql2's calls `add` of mysql2's own class, whatever the cluster.
   return Object.defineProperty(flavour, 'add', { value: cluster.add.bind(cluster) })

@@ -126,6 +126,7 @@ export interface DriverConnection extends EventEmitter {
   destroy(): void
   pause(): void
   resume(): void
+  promise(promise?: unknown): object
 }
 
 export interface DriverPoolConnection extends DriverConnection {
@@ -185,5 +186,6 @@ export interface Driver {
   readonly PoolCluster: new (config?: object) => DriverPoolCluster
   readonly ConnectionConfig: new (options: unknown) => DriverConfig
   createPool(options: unknown): DriverPool
+  createPoolClusterPromise(options: object): object
   createQuery(sql: unknown, values: unknown, callback: unknown, config: unknown): DriverCommand
 }

@@ -5,6 +5,7 @@ import type {
   DriverCallback,
   DriverCommand,
   DriverConfig,
+  DriverConnection,
   DriverPacket,
   DriverPool,
   DriverPoolConnection,
@@ -141,8 +142,31 @@ function closingField(): PropertyDescriptor {
   }
 }
 
+type Flavour = new (connection: Session, promise: unknown) => object
+
+/**
+ * mysql2's own looks its class up with `require` at each call, and TypeORM calls it for each statement. Once something has
+ * loaded `mysql2/promise`, that is a search on the disk each time.
+ */
+function promiseMethod(own: (this: Session, promise?: unknown) => object): PropertyDescriptor {
+  let flavour: Flavour | undefined
+  return {
+    configurable: true,
+    writable: true,
+    value(this: Session, promise?: unknown): object {
+      if (flavour !== undefined) return new flavour(this, promise)
+      const made = own.call(this, promise)
+      flavour = made.constructor as Flavour
+      return made
+    },
+  }
+}
+
 /** Gives a class mysql2's prototype without running mysql2's constructor, which would open a socket. */
-function inherit(target: { readonly prototype: object }, base: { readonly prototype: object }): void {
+function inherit(
+  target: { readonly prototype: object },
+  base: { readonly prototype: DriverConnection },
+): void {
   Object.setPrototypeOf(target.prototype, base.prototype)
   for (const [name, value] of Object.entries(overrides)) {
     Object.defineProperty(target.prototype, name, { configurable: true, writable: true, value })
@@ -150,6 +174,7 @@ function inherit(target: { readonly prototype: object }, base: { readonly protot
   for (const name of LINK_FIELDS) Object.defineProperty(target.prototype, name, linkField(name))
   for (const name of LINK_FAILURES) Object.defineProperty(target.prototype, name, linkFailure(name))
   Object.defineProperty(target.prototype, '_closing', closingField())
+  Object.defineProperty(target.prototype, 'promise', promiseMethod(base.prototype.promise))
 }
 
 class ConnectionSession extends EventEmitter {
