@@ -23,6 +23,9 @@ async function soak(args: readonly string[]): Promise<{ said: string; printed: s
   return { said, printed, status: await ended }
 }
 
+// Streams through every library that has them, a restart and links that are cut within the first rounds.
+const seed = '409'
+
 const servers = await availableServers()
 
 describe('a short soak', () => {
@@ -37,7 +40,7 @@ describe('a short soak', () => {
           '--minutes',
           '0.15',
           '--seed',
-          '1198',
+          seed,
           '--server',
           flavour,
           '--report',
@@ -47,7 +50,7 @@ describe('a short soak', () => {
         const { said, printed, status } = await soak(args)
         expect(status, said).toBe(0)
         const summary = JSON.parse(printed) as Summary
-        expect(summary).toMatchObject({ seed: '1198', violations: 0, tasks: { hung: 0 } })
+        expect(summary).toMatchObject({ seed, violations: 0, tasks: { hung: 0 } })
         expect(summary.tasks.acknowledged).toBeGreaterThan(50)
         expect(summary.troubles).toBeGreaterThan(0)
         expect(summary.looks).toBeGreaterThan(0)

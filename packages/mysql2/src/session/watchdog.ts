@@ -119,8 +119,9 @@ export class LinkWatch {
     this.#probing = false
     if (link.deathCause !== undefined || link._command !== running || link.ended !== this.#ended) return
     if (state === 'running' || link.stream.bytesRead !== this.#bytes) this.#quietSince = nowMs
-    // It may have ended just now, with its answer on the way or not read yet: the next look will tell.
-    else if (state === 'idle' && this.#answered !== running) this.#answered = running
+    // It may have ended just now, with its answer on the way or not read yet: the next look will tell. A thread that has just ended
+    // its statement is no longer told from somebody else's by it.
+    else if ((state === 'idle' || state === 'other') && this.#answered !== running) this.#answered = running
     else abandonLink(this.#core, link, closedByServer('watchdog'))
   }
 }
