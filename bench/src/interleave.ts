@@ -1,6 +1,7 @@
 import type { ConnectionConfig } from '@comeback/test/database'
 import { cases } from './cases.js'
 import { Contestant } from './contestant.js'
+import { median } from './median.js'
 import type { PeerName } from './peers.js'
 import type { Variant } from './stack.js'
 import { type StackName, stacks } from './stacks.js'
@@ -26,16 +27,22 @@ export interface Comparison {
  * Rounds for which the same processes run. New ones then take their place: two processes with the same program differ by some
  * percent, by what their compilers have made of it and where.
  */
-const ROUNDS_OF_A_SITTING = 10
-const WARM_UP_MS = 600
+const ROUNDS_OF_A_SITTING = 3
+const WARM_UP_MS = 400
 const LEAD_IN_MS = 40
 const BLOCK_MS = 60
-/** What is not one of the goals needs less precision. */
+/** What is not one of the goals needs less precision: it takes part in one of so many sittings. */
 const OTHERS_EVERY = 2
 
 type Name = 'stock' | 'control' | 'comeback' | 'stock in contexts' | 'comeback in contexts' | PeerName
 
-const own: readonly { readonly name: Name; readonly variant: Variant; readonly inContexts?: true }[] = [
+interface Entrant {
+  readonly name: Name
+  readonly variant: Variant
+  readonly inContexts?: true
+}
+
+const own: readonly Entrant[] = [
   { name: 'stock', variant: 'stock' },
   { name: 'control', variant: 'stock' },
   { name: 'comeback', variant: 'comeback' },
@@ -43,13 +50,6 @@ const own: readonly { readonly name: Name; readonly variant: Variant; readonly i
   { name: 'comeback in contexts', variant: 'comeback', inContexts: true },
 ]
 const always: readonly Name[] = ['stock', 'control', 'comeback']
-
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const upper = sorted[middle] ?? Number.NaN
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2
-}
 
 export function shuffled<T>(items: readonly T[]): T[] {
   const copy = [...items]
@@ -107,11 +107,13 @@ export async function compare(
   progress: (text: string, isFirst: boolean) => void,
 ): Promise<Comparison[]> {
   const { peers } = stacks[stack]
-  const entrants = [...own, ...peers.map(peer => ({ name: peer, variant: peer }))]
+  const entrants: readonly Entrant[] = [...own, ...peers.map(peer => ({ name: peer, variant: peer }))]
   const times = new Map(cases.map(one => [one.name, new Times()]))
   for (let first = 0; first < rounds; first += ROUNDS_OF_A_SITTING) {
     const contestants: { name: Name; process: Contestant }[] = []
-    for (const { name, variant, inContexts = false } of shuffled<(typeof own)[number]>(entrants)) {
+    const withOthers = (first / ROUNDS_OF_A_SITTING) % OTHERS_EVERY === 0
+    const taking = entrants.filter(({ name }) => withOthers || always.includes(name))
+    for (const { name, variant, inContexts = false } of shuffled(taking)) {
       contestants.push({ name, process: await Contestant.start({ stack, variant, inContexts, config }) })
     }
     for (const [name, noted] of times) {
@@ -119,8 +121,7 @@ export async function compare(
       for (const one of able) await one.process.run(name, 0, WARM_UP_MS)
       for (let round = first; round < Math.min(rounds, first + ROUNDS_OF_A_SITTING); round += 1) {
         progress(`${name}: round ${round + 1} of ${rounds}`, round === 0)
-        const now = able.filter(one => always.includes(one.name) || round % OTHERS_EVERY === 0)
-        for (const one of shuffled(now))
+        for (const one of shuffled(able))
           noted.note(one.name, round, await one.process.run(name, LEAD_IN_MS, BLOCK_MS))
       }
     }
