@@ -23,8 +23,8 @@ const command = new Command('npm run bench --')
   .option('--write', 'write docs/benchmarks.md')
   .option(
     '--rounds <n>',
-    'rounds of each case, peers in half of them; 3 for a try, 60 take about twenty minutes on a quiet machine',
-    '60',
+    'rounds of each case, peers in half of them; 3 for a try, 24 take about twenty minutes on a quiet machine',
+    '24',
   )
   .parse()
 const options = command.opts<{ orm?: StackName[]; json?: boolean; write?: boolean; rounds: string }>()

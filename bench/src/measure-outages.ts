@@ -27,7 +27,7 @@ function summary(scene: Scene, results: readonly Result[]): Outage {
 
 /** How often an outage of each kind is run when each case has so many rounds: a restart takes a second, silence as long as the bound. */
 const roundsOf = (kind: OutageKind, rounds: number): number =>
-  kind === 'silence' ? 1 : Math.max(1, Math.min(3, Math.floor(rounds / 20)))
+  kind === 'silence' ? 1 : Math.max(1, Math.min(3, Math.floor(rounds / 12)))
 
 const scenesOf = (kind: OutageKind, names: readonly StackName[]): Scene[] =>
   CALLERS.flatMap(callers =>
