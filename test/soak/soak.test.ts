@@ -36,17 +36,7 @@ describe('a short soak', () => {
       const folder = await mkdtemp(join(tmpdir(), 'comeback-soak-'))
       try {
         const report = join(folder, 'soak.html')
-        const args = [
-          '--minutes',
-          '0.15',
-          '--seed',
-          seed,
-          '--server',
-          flavour,
-          '--report',
-          report,
-          '--json',
-        ]
+        const args = ['--minutes', '0.15', '--seed', seed, '--server', flavour, '--report', report, '--json']
         const { said, printed, status } = await soak(args)
         expect(status, said).toBe(0)
         const summary = JSON.parse(printed) as Summary
