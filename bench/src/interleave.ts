@@ -37,13 +37,13 @@ const OTHERS_EVERY = 2
 
 type Name = 'stock' | 'control' | 'comeback' | 'stock in contexts' | 'comeback in contexts' | PeerName
 
-interface Entrant {
+interface Use {
   readonly name: Name
   readonly variant: Variant
   readonly inContexts?: true
 }
 
-const own: readonly Entrant[] = [
+const own: readonly Use[] = [
   { name: 'stock', variant: 'stock' },
   { name: 'control', variant: 'stock' },
   { name: 'comeback', variant: 'comeback' },
@@ -108,7 +108,7 @@ export async function compare(
   progress: (text: string, isFirst: boolean) => void,
 ): Promise<Comparison[]> {
   const { peers } = stacks[stack]
-  const entrants: readonly Entrant[] = [...own, ...peers.map(peer => ({ name: peer, variant: peer }))]
+  const entrants: readonly Use[] = [...own, ...peers.map(peer => ({ name: peer, variant: peer }))]
   const times = new Map(cases.map(one => [one.name, new Times()]))
   for (let first = 0; first < rounds; first += ROUNDS_OF_A_SITTING) {
     const contestants: { name: Name; process: Contestant }[] = []

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { versions } from 'node:process'
 import type { Annotation } from '../annotation/annotation.js'
 import type { OwnershipToken } from '../ownership/ownership-token.js'
+import { processWide } from './process-wide.js'
 
 /** What a flow of the program carries with it: what holds for its statements, and which transaction is its own. */
 export interface FlowContext {
@@ -11,15 +12,8 @@ export interface FlowContext {
 
 type Storage = AsyncLocalStorage<FlowContext | undefined>
 
-const shared = globalThis as unknown as Record<symbol, Storage | undefined>
-const key = Symbol.for('comeback.flow')
-
-/**
- * The one storage of the process, whichever copy of this package (ESM, CommonJS, another folder) asks: what one copy puts into
- * an async context, the others must see. One for everything, as each costs a step at every promise that the program makes.
- */
-export const flowContext: Storage = shared[key] ?? new AsyncLocalStorage()
-shared[key] = flowContext
+/** One storage for everything that a flow carries, as each costs a step at every promise that the program makes. */
+export const flowContext: Storage = processWide('comeback.flow', (): Storage => new AsyncLocalStorage())
 
 /** From this version on Node keeps contexts without following promises, at next to no cost. */
 const FREE_FROM_NODE = 24

@@ -1,11 +1,11 @@
-import { systemClock } from '@comeback/core'
+import { processWide, systemClock } from '@comeback/core'
 import { commandClasses } from '../driver/driver.js'
 import type { DriverCommand } from '../driver/driver-types.js'
 import type { Link } from './link.js'
 import { noAnswer } from './loss-reason.js'
 
 /** Kept beside the commands: a mark on them would give mysql2's own code commands of two shapes, which is felt at each statement. */
-const ours = new WeakSet<DriverCommand>()
+const ours = processWide('comeback.mysql2.ours', () => new WeakSet<DriverCommand>())
 
 /** Whether a command was issued by Comeback itself: it is never resent, and its loss is told to its own callback. */
 export function isOurs(command: DriverCommand): boolean {
