@@ -71,8 +71,8 @@ export class Link extends driver.Connection {
   readonly openedAt: number = now()
   /** When it was last seen alive by a peek or a ping. */
   vettedAt: number = now()
-  /** The idle period (its beginning) in which a ping has fallen due; -1 for none. */
-  pingDueSince = -1
+  /** The idle period (its beginning) in which a ping has fallen due; none at first. No whole number: V8 would take it for the field's kind, and throw its code for all links away at the first time of day. */
+  pingDueSince: number = Number.NEGATIVE_INFINITY
   /** The life of the server in which it was opened; see core's poison guard. */
   life = 0
   /** When it is old enough to be replaced at the next checkout. */

@@ -94,7 +94,7 @@ function vetted(core: SessionCore, link: Link, then?: (isSound: boolean) => void
   }
   link.vettedAt = now()
   link.generation = core.supervisor.generation
-  if (core.held.length > 0) link.pingDueSince = -1
+  if (core.held.length > 0) link.pingDueSince = Number.NEGATIVE_INFINITY
   core.release()
   then?.(true)
 }
