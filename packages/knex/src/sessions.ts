@@ -10,7 +10,7 @@ import {
   type KnexQuery,
   rowsOf,
 } from './orm-types.js'
-import { isGivenBackLater, keepForStream, passOn } from './stream.js'
+import { isGivenBackLater, keepForStream, passOn, prepareForStreams } from './stream.js'
 import { honestTransaction, transactionClassOf } from './transaction.js'
 import { openForAll } from './waiting-callers.js'
 
@@ -77,6 +77,7 @@ export function sessionClient(base: KnexClientClass, policy: Policy | undefined)
     override async acquireRawConnection(): Promise<KnexConnection> {
       const connection = await openForAll(this, () => super.acquireRawConnection())
       connection.removeAllListeners('error')
+      prepareForStreams(connection)
       return connection
     }
 

@@ -6,6 +6,11 @@ const STREAMING: unique symbol = Symbol.for('comeback.knex.streaming') as never
 
 type Streaming = KnexConnection & { [STREAMING]?: { streams: number; isGivenBack: boolean } | undefined }
 
+/** Gives a new connection the field that a stream needs: all connections of a pool keep one shape then, and their code its speed. */
+export function prepareForStreams(connection: KnexConnection): void {
+  ;(connection as Streaming)[STREAMING] = undefined
+}
+
 /** Whether a stream still runs on a connection that is being given back; it is given back when the stream is over. */
 export function isGivenBackLater(connection: KnexConnection): boolean {
   const streaming = (connection as Streaming)[STREAMING]

@@ -71,7 +71,10 @@ export class Link extends driver.Connection {
   readonly openedAt: number = now()
   /** When it was last seen alive by a peek or a ping. */
   vettedAt: number = now()
-  /** The idle period (its beginning) in which a ping has fallen due; none at first. No whole number: V8 would take it for the field's kind, and throw its code for all links away at the first time of day. */
+  /**
+   * The idle period (its beginning) in which a ping has fallen due; -Infinity for none. That is no whole number, which V8 would take
+   * for the kind of the field: the first time of day in it would then give all links another shape, and their code would be compiled again.
+   */
   pingDueSince: number = Number.NEGATIVE_INFINITY
   /** The life of the server in which it was opened; see core's poison guard. */
   life = 0

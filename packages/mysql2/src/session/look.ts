@@ -81,10 +81,11 @@ function pingIsDue(core: SessionCore, link: Link): boolean {
     if (isSuspect || needsPing({ ...question, resendable: false })) link.pingDueSince = link.idleSince
     return false
   }
+  const mayBeDue = needsPing({ ...question, resendable: false }) || isSuspect
+  // What the statement is must be read from its text, which takes longer than all the rest.
+  if (!mayBeDue || policy.prePing.mode === 'never') return false
   const { resendable } = factsOf(core, first)
-  return (
-    needsPing({ ...question, resendable }) || (isSuspect && !resendable && policy.prePing.mode !== 'never')
-  )
+  return needsPing({ ...question, resendable }) || (isSuspect && !resendable)
 }
 
 function vetted(core: SessionCore, link: Link, then?: (isSound: boolean) => void): void {

@@ -14,13 +14,24 @@ import type { SessionCore } from './session-core.js'
 const BEGINS = /^\s*(?:begin|start\s+transaction|xa\s+(?:start|begin))\b/i
 const ENDS = /^\s*(?:commit|rollback(?!\s+(?:work\s+)?to\b))\b/i
 
-const LETTER_S = 0x73
-const LETTER_E = 0x65
+const SMALL = 0x20
+const LETTER = { a: 0x61, b: 0x62, c: 0x63, r: 0x72, s: 0x73, t: 0x74, x: 0x78, z: 0x7a } as const
 
-/** Whether a text begins as SELECT and SET do, which saves most statements the patterns. */
-function beginsWithSe(sql: string): boolean {
+/** Whether a text may begin as the patterns above do; most begin with other letters, which saves them the patterns. */
+function mayControl(sql: string): boolean {
   // With this bit set, a capital letter becomes a small one.
-  return (sql.charCodeAt(0) | 0x20) === LETTER_S && (sql.charCodeAt(1) | 0x20) === LETTER_E
+  const first = sql.charCodeAt(0) | SMALL
+  switch (first) {
+    case LETTER.s:
+      return (sql.charCodeAt(1) | SMALL) === LETTER.t
+    case LETTER.b:
+    case LETTER.c:
+    case LETTER.r:
+    case LETTER.x:
+      return true
+    default:
+      return first < LETTER.a || first > LETTER.z
+  }
 }
 
 /** Watches over who uses a session: which process and thread, and inside a transaction which flow of the program. */
@@ -62,7 +73,7 @@ export class SessionSharing {
   }
 
   #follow(sql: string): void {
-    if (beginsWithSe(sql)) return
+    if (!mayControl(sql)) return
     // A pool's connection has one flow at a time by its nature; where it began is told only for a connection of one's own.
     if (BEGINS.test(sql)) this.#owner.begin(this.#core.keeper === 'application')
     else if (this.#owner.isActive && ENDS.test(sql)) this.#owner.end()
