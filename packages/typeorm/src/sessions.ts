@@ -19,11 +19,11 @@ function textOf(statement: unknown): string {
   return typeof statement === 'string' ? statement : (statement as { sql: string }).sql
 }
 
-/** What only a connection of TypeORM's needs: the annotation of its query runner, and ROLLBACK TO in a lost transaction. */
-function tend(connection: TypeormConnection, repeatable: RegExp | undefined): void {
-  if (Object.hasOwn(connection, TENDED)) return
-  Object.defineProperty(connection, TENDED, { value: true })
-  connection.query = function tendedQuery(this: TypeormConnection, ...args: unknown[]): unknown {
+type Query = TypeormConnection['query']
+
+/** `query` with what only a connection of TypeORM's needs: the annotation of its query runner, and ROLLBACK TO in a lost transaction. */
+function tendedQuery(repeatable: RegExp | undefined): Query {
+  return function query(this: TypeormConnection, ...args: unknown[]): unknown {
     const sql = textOf(args[0])
     const annotation = repeatable?.test(sql) ? { idempotent: true } : dataOf(this)
     if (rollsBackTo(sql)) tolerateLoss(args)
@@ -33,13 +33,20 @@ function tend(connection: TypeormConnection, repeatable: RegExp | undefined): vo
   }
 }
 
+function tend(connection: TypeormConnection, query: Query): void {
+  if (Object.hasOwn(connection, TENDED)) return
+  Object.defineProperty(connection, TENDED, { value: true })
+  connection.query = query
+}
+
 /** Tends every connection that a pool or a cluster hands out. */
 function tendAll(source: { getConnection: unknown }, repeatable: RegExp | undefined): void {
   const getConnection = source.getConnection as Getter
+  const query = tendedQuery(repeatable)
   source.getConnection = function tendedGetConnection(this: unknown, ...args: unknown[]): void {
     const callback = args.pop() as StatementCallback
     getConnection.call(this, ...args, (error: unknown, connection: unknown) => {
-      if (!error) tend(connection as TypeormConnection, repeatable)
+      if (!error) tend(connection as TypeormConnection, query)
       callback(error, connection)
     })
   }

@@ -113,29 +113,28 @@ export class Link extends driver.Connection {
     )
   }
 
+  // Called for every row: most packets leave it early.
   override handlePacket(packet?: DriverPacket): void {
     const command = this._command
     if (packet === undefined || this._paused || command === null || command === undefined) {
       super.handlePacket(packet)
       return
     }
+    const start = packet.offset
+    this.#packets += 1
     try {
-      this.#handleAnswer(command, packet)
+      if (packet.buffer[start] === ERR && this.#endedBy(command, packet, start)) return
+      super.handlePacket(packet)
+      const isEnded = this._command !== command
+      if (!isEnded && command.next !== resultsetHeader) return
+      if (this.deathCause !== undefined) return
+      if (isEnded) this.#commandEnded(command, packet, start)
+      else this.#readStatus(packet, start)
     } catch (error) {
       // mysql2 lets it end the process. What the application's own event handlers throw is left alone.
       if (!isReadBeyondEnd(error)) throw error
       this.condemn(protocolFailure('Malformed packet', 'PROTOCOL_ERROR', error))
     }
-  }
-
-  #handleAnswer(command: DriverCommand, packet: DriverPacket): void {
-    const start = packet.offset
-    this.#packets += 1
-    if (packet.buffer[start] === ERR && this.#endedBy(command, packet, start)) return
-    super.handlePacket(packet)
-    if (this.deathCause !== undefined) return
-    if (this._command !== command) this.#commandEnded(command, packet, start)
-    else if (command.next === resultsetHeader) this.#readStatus(packet, start)
   }
 
   /** Handles an error packet that ends the link: its command goes to the owner with that error. */
