@@ -20,12 +20,14 @@ export interface Entrant {
 /** What a contestant is asked. */
 export type Order =
   | { readonly kind: 'open'; readonly entrant: Entrant }
+  | { readonly kind: 'warm up'; readonly case: string }
   | { readonly kind: 'run'; readonly case: string; readonly leadInMs: number; readonly ms: number }
   | { readonly kind: 'close' }
 
 /** What it answers. */
 export type Report =
   | { readonly kind: 'opened'; readonly cases: readonly string[] }
+  | { readonly kind: 'warm' }
   | { readonly kind: 'took'; readonly us: number }
 
 const source = fileURLToPath(new URL('./contestant-process.ts', import.meta.url))
@@ -86,6 +88,11 @@ export class Contestant {
 
   can(name: string): boolean {
     return this.#cases.includes(name)
+  }
+
+  /** Runs a case until the compiler has done its part. */
+  async warmUp(name: string): Promise<void> {
+    await ask(this.#child, { kind: 'warm up', case: name }, 'warm')
   }
 
   /** Microseconds that each run of a case takes, measured for so many milliseconds after others that are not. */

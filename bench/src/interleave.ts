@@ -27,13 +27,11 @@ export interface Comparison {
  * Rounds for which the same processes run. New ones then take their place: two processes with the same program differ by some
  * percent, by what their compilers have made of it and where.
  */
-const ROUNDS_OF_A_SITTING = 6
-/** A server runs for days; with 400 ms what has most code to compile is told up to a fifth too slow. */
-const WARM_UP_MS = 1_500
+const ROUNDS_OF_A_SITTING = 4
 const LEAD_IN_MS = 40
 const BLOCK_MS = 60
 /** What is not one of the goals needs less precision: it takes part in one of so many sittings. */
-const OTHERS_EVERY = 2
+const OTHERS_EVERY = 3
 
 type Name = 'stock' | 'control' | 'comeback' | 'stock in contexts' | 'comeback in contexts' | PeerName
 
@@ -119,7 +117,7 @@ export async function compare(
     }
     for (const [name, noted] of times) {
       const able = contestants.filter(one => one.process.can(name))
-      for (const one of able) await one.process.run(name, 0, WARM_UP_MS)
+      for (const one of able) await one.process.warmUp(name)
       for (let round = first; round < Math.min(rounds, first + ROUNDS_OF_A_SITTING); round += 1) {
         progress(`${name}: round ${round + 1} of ${rounds}`, round === 0)
         for (const one of shuffled(able))

@@ -23,7 +23,7 @@ const command = new Command('npm run bench --')
   .option('--write', 'write docs/benchmarks.md')
   .option(
     '--rounds <n>',
-    'rounds of each case, peers in half of them; 3 for a try, 24 take about twenty minutes on a quiet machine',
+    'rounds of each case, peers in a third of them; 3 for a try, 24 take about forty minutes on a quiet machine',
     '24',
   )
   .parse()

@@ -42,7 +42,7 @@ export function page({ rows, liveness, heap, recoveries, outages, pinned }: Figu
   return `# Benchmarks
 
 Written by \`npm run bench -- --write\`. Each library runs as it comes, as it comes once more (the control), over Comeback, and with what people put
-around it today: each in a process of its own, in blocks that take turns in random order, and in new processes, warmed up, after every six rounds. A
+around it today: each in a process of its own, in blocks that take turns in random order, and in new processes, warmed up, after every four rounds. A
 block's time is the median of its runs, a ratio the median over all rounds of that time against the stock blocks of the same round. Server and client were
 ${pinned ? 'pinned to different cores' : 'NOT pinned to different cores, so these figures mean little'}.
 
