@@ -73,16 +73,16 @@ function pingIsDue(core: SessionCore, link: Link): boolean {
   const { generation, policy } = core.supervisor
   const isSuspect = link.generation !== generation
   const question = { idleMs: now() - link.idleSince, policy: policy.prePing }
+  // Of a statement that could not be repeated; what it is must be read from its text, which takes longer than all the rest.
+  const mayBeDue = isSuspect || needsPing({ ...question, resendable: false })
   const [first] = core.held
   if (first === undefined) {
     // A checkout. Whether a ping is worth it depends on the statement to come: the look before that one decides.
     // An ORM's pool must know whether a transaction is open; to mysql2's own that is its users' business.
     if (core.keeper === 'orm-pool' && core.tracker.isUnsure) return true
-    if (isSuspect || needsPing({ ...question, resendable: false })) link.pingDueSince = link.idleSince
+    if (mayBeDue) link.pingDueSince = link.idleSince
     return false
   }
-  const mayBeDue = needsPing({ ...question, resendable: false }) || isSuspect
-  // What the statement is must be read from its text, which takes longer than all the rest.
   if (!mayBeDue || policy.prePing.mode === 'never') return false
   const { resendable } = factsOf(core, first)
   return needsPing({ ...question, resendable }) || (isSuspect && !resendable)
