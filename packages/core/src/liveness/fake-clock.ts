@@ -75,6 +75,7 @@ export const createFakeClock = (): FakeClock => {
     clearInterval: clear,
     setImmediate: callback => {
       immediates.push(callback)
+      return { unref: () => undefined }
     },
     advance: async byMs => {
       const end = nowMs + byMs

@@ -1,5 +1,6 @@
-import { needsPing, peekThen, systemClock } from '@comeback/core'
+import { createPollWatch, needsPing, peekThen, systemClock, WATCH_MS } from '@comeback/core'
 import type { DriverCommand } from '../driver/driver-types.js'
+import { sqlOf } from '../link/command.js'
 import type { Link } from '../link/link.js'
 import { linkPing } from '../link/link-query.js'
 import { closedByServer } from '../link/loss-reason.js'
@@ -15,6 +16,12 @@ const FRESH_MS = 2
 const COMMIT_FRESH_MS = 5
 
 const COMMITS = /^\s*commit\b/i
+
+/** Statements that harm nobody if they meet a dead link: they are simply sent again. */
+const REPEATABLE = /^\s*(?:select|show|begin|start\s+transaction)\b/i
+
+/** One for all sessions: there is one event loop. */
+const polls = createPollWatch()
 
 /**
  * Whether a link must be looked at before this statement is sent on it. On the good path: a few comparisons. In a transaction
@@ -32,7 +39,25 @@ export function needsLook(
   if (link.generation !== supervisor.generation || link.pingDueSince === link.idleSince) return true
   if (supervisor.policy.prePing.mode === 'always') return true
   const freshSince = at - FRESH_MS
-  return link.idleSince < freshSince && link.vettedAt < freshSince
+  if (link.idleSince >= freshSince || link.vettedAt >= freshSince) return false
+  return !goesWithout(core, link, command, at)
+}
+
+/**
+ * Whether a link that has been idle goes without a look. On a busy loop the two turns of a look take longer than most statements, and
+ * there the loop has polled a moment ago: what a look would show has been seen, but for the turn that is under way. A checkout and
+ * what could be sent again take that risk; a write, whose loss would leave its outcome unknown, does not.
+ */
+function goesWithout(core: SessionCore, link: Link, command: DriverCommand | undefined, at: number): boolean {
+  const { supervisor } = core
+  if (at - polls.seenUpTo(at) > WATCH_MS || !link.looksAlive) return false
+  if (needsPing({ idleMs: at - link.idleSince, policy: supervisor.policy.prePing, resendable: false }))
+    return false
+  // The monotonic clock may have stood still with the machine.
+  supervisor.core.noticeFreeze()
+  if (link.generation !== supervisor.generation) return false
+  const sql = command === undefined ? undefined : sqlOf(command)
+  return sql === undefined || (supervisor.policy.reads !== 'annotated' && REPEATABLE.test(sql))
 }
 
 /**
