@@ -1,6 +1,5 @@
 import type { Annotation } from '@comeback/core'
-import knex from 'knex'
-import type { KnexQuery } from './orm-types.js'
+import type { KnexClientClass, KnexQuery } from './orm-types.js'
 
 declare module 'knex' {
   namespace Knex {
@@ -12,22 +11,17 @@ declare module 'knex' {
   }
 }
 
-interface ChainedBuilder {
-  options(options: object): ChainedBuilder
-}
-
-/** Gives Knex's query builder the method `.comeback()`, once for all instances. */
-export function addChainMethod(): void {
-  const { prototype } = knex.QueryBuilder as unknown as { prototype?: object }
-  if (prototype !== undefined && 'comeback' in prototype) return
-  try {
-    knex.QueryBuilder.extend('comeback', function comeback(this: unknown, annotation: Annotation) {
-      // Among the driver's options, because a query context does not get as far as a stream.
-      return (this as ChainedBuilder).options({ comeback: annotation }) as never
-    })
-  } catch {
-    // Knex refuses to extend twice: the other copy of this package has done it.
-  }
+/**
+ * Gives Knex's query builder the method `.comeback()`, once for all instances. By the builder's own `extend`: that of
+ * `knex.QueryBuilder` gives it to each transaction as well, whose table of methods is as full as it can be (docs/discoveries/knex.md).
+ */
+export function addChainMethod(client: KnexClientClass): void {
+  const { constructor: builder } = client.prototype.queryBuilder()
+  if ('comeback' in builder.prototype) return
+  builder.extend('comeback', function comeback(annotation) {
+    // Among the driver's options, because a query context does not get as far as a stream.
+    return this.options({ comeback: annotation })
+  })
 }
 
 /** The query with its annotation among the driver's options, where the session looks for it. */

@@ -16,6 +16,7 @@ describe("Knex's own types", () => {
     expectTypeOf<Knex.Client['validateConnection']>().toBeFunction()
     expectTypeOf<Knex.Client['destroy']>().toBeFunction()
     expectTypeOf<Knex.Client['transaction']>().toBeFunction()
+    expectTypeOf<Knex.Client['queryBuilder']>().toBeFunction()
   })
 })
 

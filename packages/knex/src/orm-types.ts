@@ -30,6 +30,17 @@ export interface WaitingCaller {
   reject(error: unknown): void
 }
 
+/** What builds a statement. */
+export interface KnexBuilder {
+  readonly constructor: KnexBuilderClass
+  options(options: object): this
+}
+
+export interface KnexBuilderClass {
+  readonly prototype: KnexBuilder
+  extend(name: string, method: (this: KnexBuilder, ...args: readonly unknown[]) => unknown): void
+}
+
 export interface KnexClient extends EventEmitter {
   readonly constructor: KnexClientClass
   readonly config: KnexConfig
@@ -52,6 +63,7 @@ export interface KnexClient extends EventEmitter {
   _query(connection: KnexConnection, query: KnexQuery): Promise<unknown>
   _stream(connection: KnexConnection, query: KnexQuery, stream: Transform, options?: object): Promise<unknown>
   transaction(...args: unknown[]): KnexTransaction
+  queryBuilder(): KnexBuilder
 }
 
 export interface KnexClientClass {
