@@ -23,7 +23,7 @@ describe.skipIf(isFree)('in a process that follows no promises', () => {
     const owner = new TransactionOwner()
     owner.begin()
     await Promise.resolve()
-    expect([owner.isActive, owner.relation(), owner.check(true)]).toEqual([true, 'none', undefined])
+    expect([owner.isActive, owner.relation(), owner.check(true)]).toEqual([false, 'none', undefined])
   })
 
   test('a flow that waits already does not get the first annotation that there is', async () => {

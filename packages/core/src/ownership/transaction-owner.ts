@@ -81,8 +81,10 @@ export class TransactionOwner {
     }
     const claimed = claimToken()
     const token: OwnershipToken = claimed ?? { parent, isOver: false }
-    const trace = isTraced ? traceOf(this.begin) : {}
     const isEntered = claimed !== undefined || carryToken(token)
+    // Nobody could be told from its owner.
+    if (!isEntered && before === undefined) return
+    const trace = isTraced ? traceOf(this.begin) : {}
     this.#ownership = { token, trace, isEntered, displaced: before?.token }
     this.#isProven = false
     this.#wasOwn = false

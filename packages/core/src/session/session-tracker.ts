@@ -67,14 +67,18 @@ export class SessionTracker {
     this.#transaction.completedWith(facts, sql)
     this.#baggage &= ~baggageBits(facts.clears)
     this.#leave(facts.leaves)
+    if (facts.restores.length > 0) this.#noteChanges(facts.restores)
+    this.#settleReport(false)
+  }
+
+  #noteChanges(changes: StatementFacts['restores']): void {
     // SET NAMES says more (a collation) than the variables that are reported for it.
-    const setsNames = facts.restores.some(({ key }) => key === 'names')
-    for (const change of facts.restores) {
+    const setsNames = changes.some(({ key }) => key === 'names')
+    for (const change of changes) {
       const isByText = change.key === 'names' || (setsNames && isSetByNames(change.key))
       if (isByText || !this.#reported?.has(change.key)) this.#journal.note(change)
       if (change.key === 'schema') this.#baggage &= ~schemaBit
     }
-    this.#settleReport(false)
   }
 
   /**

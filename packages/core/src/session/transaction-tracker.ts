@@ -20,6 +20,8 @@ const leavesAnnouncement = ({
   !implicitCommit &&
   (kind === 'session' || (kind === 'transaction' && transaction !== 'begin' && transaction !== 'xa-start'))
 
+const NONE: readonly string[] = Object.freeze([])
+
 const readOnly = /\bread\s+only\b/i
 
 /**
@@ -36,11 +38,11 @@ export class TransactionTracker {
   #lostOutcome: NonNullable<SessionSnapshot['lostOutcome']> | undefined = undefined
   #statements = 0
   /** SET TRANSACTION statements that the next transaction will take. */
-  #announced: readonly string[] = []
+  #announced: readonly string[] = NONE
   /** Whether something has run since that may have taken the announcement: a read of a table does, `SELECT 1` does not. */
   #isAnnouncementUnsure = false
   /** What opened the transaction that is open. */
-  #opening: readonly string[] = []
+  #opening: readonly string[] = NONE
 
   get state(): TransactionState {
     if (this.#lostOutcome !== undefined) return 'poisoned'
@@ -149,7 +151,7 @@ export class TransactionTracker {
   #opened(isClean: boolean, sql: string): void {
     this.#clean = isClean && !this.#isAnnouncementUnsure
     this.#statements = 0
-    this.#opening = [...this.#announced, sql]
+    this.#opening = this.#announced.length === 0 ? [sql] : [...this.#announced, sql]
     this.forgetAnnounced()
   }
 
@@ -182,7 +184,7 @@ export class TransactionTracker {
     this.#prepared = false
     this.#lostOutcome = undefined
     this.#statements = 0
-    this.#opening = []
+    this.#opening = NONE
     this.forgetAnnounced()
   }
 
@@ -193,7 +195,7 @@ export class TransactionTracker {
 
   /** The next transaction has the session's own characteristics. */
   forgetAnnounced(): void {
-    this.#announced = []
+    this.#announced = NONE
     this.#isAnnouncementUnsure = false
   }
 

@@ -38,16 +38,18 @@ class FactsCache {
   }
 }
 
-const caches = new Map<string, FactsCache>()
+/** One for each combination of modes, a mode that is not known being a value of its own. */
+const caches: (FactsCache | undefined)[] = Array.from({ length: 9 })
+
+function digit(mode: boolean | undefined): 0 | 1 | 2 {
+  if (mode === undefined) return 0
+  return mode ? 2 : 1
+}
 
 function cacheFor(modes: QuotingModes): FactsCache {
-  const key = `${modes.noBackslashEscapes ?? '?'} ${modes.ansiQuotes ?? '?'}`
-  let cache = caches.get(key)
-  if (cache === undefined) {
-    cache = new FactsCache()
-    caches.set(key, cache)
-  }
-  return cache
+  const index = digit(modes.noBackslashEscapes) * 3 + digit(modes.ansiQuotes)
+  caches[index] ??= new FactsCache()
+  return caches[index]
 }
 
 /** A copy that shares no memory with a longer text of which this one may be a slice. */
