@@ -19,7 +19,7 @@ class RunnerKeeper implements EntitySubscriberInterface {
     return event.success ? undefined : statementFailed(event.queryRunner, event.query, event.error)
   }
 
-  beforeTransactionStart(event: RunnerEvent): Promise<void> {
+  beforeTransactionStart(event: RunnerEvent): Promise<void> | undefined {
     return transactionStarts(event.queryRunner)
   }
 

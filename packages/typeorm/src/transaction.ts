@@ -36,24 +36,22 @@ export function tolerateLoss(args: unknown[]): void {
   }
 }
 
-/** TypeORM begins a transaction on a query runner. */
-export async function transactionStarts(runner: Kept): Promise<void> {
+/** TypeORM begins a transaction on a query runner; it waits for what is returned, and for nothing otherwise. */
+export function transactionStarts(runner: Kept): Promise<void> | undefined {
   runner[STATE] ??= { step: undefined, over: undefined }
   const state = runner[STATE]
   state.step = 'start'
   const { over } = state
-  if (over !== undefined) {
-    state.over = undefined
-    await over
+  if (over === undefined) {
+    // TypeORM asks for it next, where it does not take back what it has noted of the transaction; it gets the same promise.
+    runner.connect().catch(() => neverBegan(runner, state))
+    return undefined
+  }
+  state.over = undefined
+  return over.then(() => {
     runner.isTransactionActive = true
-  }
-  try {
-    // It would be asked for next, where TypeORM does not take back what it has noted of the transaction.
-    await runner.connect()
-  } catch (error) {
-    neverBegan(runner, state)
-    throw error
-  }
+    return transactionStarts(runner)
+  })
 }
 
 /** TypeORM has begun a transaction. */
