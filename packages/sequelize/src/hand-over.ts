@@ -39,11 +39,15 @@ export function drop(pool: SequelizePool, connection: Connection): Promise<unkno
  * @returns what is to be told of each connection that has been opened for the pool.
  */
 export function handOverSound(
-  { connectionManager: manager, options }: SequelizeInstance,
+  sequelize: SequelizeInstance,
   sessions: SupervisedSessions,
 ): (opened: Connection) => void {
+  const { connectionManager: manager, options } = sequelize
   const { pool, validate } = manager
   const { acquire, release } = pool
+
+  const checkOut = (connection: Connection): boolean | Promise<boolean> =>
+    sessions.checkOut(connection, sequelize.hasHook('afterPoolAcquire'))
 
   const takeLater = async (connection: Connection, look: Promise<boolean>): Promise<Connection> => {
     if (await look) return connection
@@ -53,7 +57,7 @@ export function handOverSound(
 
   setMethod(manager, 'validate', connection => {
     if (!validate.call(manager, connection)) return false
-    const answer = sessions.checkOut(connection)
+    const answer = checkOut(connection)
     if (typeof answer === 'object') (connection as Pooled)[HAND_OVER] = () => takeLater(connection, answer)
     return answer !== false
   })
@@ -67,7 +71,7 @@ export function handOverSound(
   if (options.pool?.validate !== undefined) {
     setMethod(pool, 'acquire', async (queryType, useMaster) => {
       const connection = await acquire.call(pool, queryType, useMaster)
-      if (await sessions.checkOut(connection)) return connection
+      if (await checkOut(connection)) return connection
       await drop(pool, connection)
       return pool.acquire(queryType, useMaster)
     })
