@@ -65,7 +65,6 @@ export { type KeepAliveQuestion, keepAliveEveryMs } from './liveness/keep-alive.
 export { drawLifetimeMs } from './liveness/lifetime.js'
 export { needsPing, type PingQuestion } from './liveness/needs-ping.js'
 export { peek, peekThen } from './liveness/peek.js'
-export { createPollWatch, type PollWatch, WATCH_MS } from './liveness/poll-watch.js'
 export { asTransactionFlow } from './ownership/ownership-token.js'
 export { foreignUse, type ProcessStamp, processStamp } from './ownership/process-stamp.js'
 export {

@@ -23,11 +23,8 @@ export interface SupervisedSessions {
   /**
    * Looks at an idle session and takes it into use; false if it is dead or too old and must be dropped. Answers at once
    * where no look is needed.
-   *
-   * @param isShown - somebody of the application's, such as a hook, is shown it before anything is sent on it, and is to see
-   * none that is dead. Default `false`: on a busy event loop it is then looked at with the first statement, if at all.
    */
-  checkOut(connection: Connection, isShown?: boolean): boolean | Promise<boolean>
+  checkOut(connection: Connection): boolean | Promise<boolean>
   /** Puts a session back; false if it must be dropped. */
   checkIn(connection: Connection): boolean
   /** Whether a statement is under way on it. */
@@ -59,11 +56,11 @@ export function supervise(
     policy,
     createConnection: (options, firstLinkMs) =>
       createSupervisedSession(options, supervisor, firstLinkMs) as unknown as Connection,
-    checkOut: (connection, isShown) => {
+    checkOut: connection => {
       const core = sessionCore(connection)
       const at = systemClock.now()
       if (core === undefined || isExpired(core, at)) return false
-      return checkOutAtOnce(core, at, isShown) || new Promise(resolve => checkOut(core, resolve))
+      return checkOutAtOnce(core, at) || new Promise(resolve => checkOut(core, resolve))
     },
     checkIn: connection => {
       const core = sessionCore(connection)

@@ -39,15 +39,11 @@ export function drop(pool: SequelizePool, connection: Connection): Promise<unkno
  * @returns what is to be told of each connection that has been opened for the pool.
  */
 export function handOverSound(
-  sequelize: SequelizeInstance,
+  { connectionManager: manager, options }: SequelizeInstance,
   sessions: SupervisedSessions,
 ): (opened: Connection) => void {
-  const { connectionManager: manager, options } = sequelize
   const { pool, validate } = manager
   const { acquire, release } = pool
-
-  const checkOut = (connection: Connection): boolean | Promise<boolean> =>
-    sessions.checkOut(connection, sequelize.hasHook('afterPoolAcquire'))
 
   const takeLater = async (connection: Connection, look: Promise<boolean>): Promise<Connection> => {
     if (await look) return connection
@@ -57,7 +53,7 @@ export function handOverSound(
 
   setMethod(manager, 'validate', connection => {
     if (!validate.call(manager, connection)) return false
-    const answer = checkOut(connection)
+    const answer = sessions.checkOut(connection)
     if (typeof answer === 'object') (connection as Pooled)[HAND_OVER] = () => takeLater(connection, answer)
     return answer !== false
   })
@@ -71,7 +67,7 @@ export function handOverSound(
   if (options.pool?.validate !== undefined) {
     setMethod(pool, 'acquire', async (queryType, useMaster) => {
       const connection = await acquire.call(pool, queryType, useMaster)
-      if (await checkOut(connection)) return connection
+      if (await sessions.checkOut(connection)) return connection
       await drop(pool, connection)
       return pool.acquire(queryType, useMaster)
     })

@@ -43,7 +43,7 @@ function sessionsOf(policy: Policy | undefined): InstanceSessions {
     createConnection: options => serverOf(options as Destination).createConnection(options),
     createNode: options =>
       serverOf(options as Destination).createConnection(options as Destination, NODE_WAIT_MS),
-    checkOut: (connection, isShown) => asked?.checkOut(connection, isShown) ?? false,
+    checkOut: connection => asked?.checkOut(connection) ?? false,
     checkIn: connection => asked?.checkIn(connection) ?? false,
     isBusy: connection => asked?.isBusy(connection) ?? false,
     destroy: connection => asked?.destroy(connection),

@@ -75,7 +75,6 @@ export const createFakeClock = (): FakeClock => {
     clearInterval: clear,
     setImmediate: callback => {
       immediates.push(callback)
-      return { unref: () => undefined }
     },
     advance: async byMs => {
       const end = nowMs + byMs

@@ -1,24 +1,19 @@
 import { nextTick } from 'node:process'
-import { systemClock } from '@comeback/core'
-import { look, needsLook, needsLookToBeShown } from './look.js'
+import { look, needsLook } from './look.js'
 import type { SessionCore } from './session-core.js'
 
 /**
  * Takes a session into use if nothing speaks against it; false if it must be looked at first.
  *
  * @param at - the time, by the monotonic clock: whoever asks two questions of a session reads the clock once.
- * @param isShown - somebody is shown it before anything is sent on it.
  */
-export function checkOutAtOnce(core: SessionCore, at: number = systemClock.now(), isShown = false): boolean {
+export function checkOutAtOnce(core: SessionCore, at?: number): boolean {
   const { link } = core
   if (!core.isFit || !isUsable(core) || link === null) return false
   // A BEGIN that was still under way when the session came back.
   if (core.keeper === 'orm-pool' && core.tracker.isInTransaction) return false
   // What the one before is still waiting for finds out by itself; to drop the session would take it from him.
-  if (!core.isBusy && core.gate === 'open') {
-    const isDue = isShown ? needsLookToBeShown(core, link, at) : needsLook(core, link, undefined, at)
-    if (isDue) return false
-  }
+  if (!core.isBusy && core.gate === 'open' && needsLook(core, link, undefined, at)) return false
   core.inUse = true
   return true
 }

@@ -1,9 +1,9 @@
-import { createPollWatch, needsPing, peekThen, systemClock, WATCH_MS } from '@comeback/core'
+import { needsPing, peekThen, systemClock } from '@comeback/core'
 import type { DriverCommand } from '../driver/driver-types.js'
 import type { Link } from '../link/link.js'
 import { linkPing } from '../link/link-query.js'
 import { closedByServer } from '../link/loss-reason.js'
-import { type Failure, factsOf, judge } from './judge.js'
+import { factsOf } from './judge.js'
 import type { SessionCore } from './session-core.js'
 
 const { now } = systemClock
@@ -15,20 +15,6 @@ const FRESH_MS = 2
 const COMMIT_FRESH_MS = 5
 
 const COMMITS = /^\s*commit\b/i
-
-/** From here on a look takes longer than most statements, and than to find out whether it can be done without. */
-const COSTLY_MS = 1
-
-/** For how long it is believed that looks take what the last one took. */
-const MEASURED_MS = 1_000
-
-/** What becomes of a statement that meets a link which the server has closed. */
-const LOST: Failure = { error: closedByServer(), evidence: 'no-answer' }
-
-/** These are of the event loop, so there is one of each for all sessions. */
-const polls = createPollWatch()
-let lookTookMs = 0
-let lookedAt = 0
 
 /**
  * Whether a link must be looked at before this statement is sent on it. On the good path: a few comparisons. In a transaction
@@ -42,43 +28,11 @@ export function needsLook(
   at: number = now(),
 ): boolean {
   if (command !== undefined && core.tracker.isBoundToLink) return needsLookBeforeCommit(link, command, at)
-  if (isSuspect(core, link)) return true
-  return hasBeenIdle(link, at) && !goesWithout(core, link, command, at)
-}
-
-/** Whether a link must be looked at before it is shown to somebody, who is to see none that is dead. */
-export function needsLookToBeShown(core: SessionCore, link: Link, at: number): boolean {
-  return hasBeenIdle(link, at) || isSuspect(core, link)
-}
-
-function hasBeenIdle(link: Link, at: number): boolean {
+  const { supervisor } = core
+  if (link.generation !== supervisor.generation || link.pingDueSince === link.idleSince) return true
+  if (supervisor.policy.prePing.mode === 'always') return true
   const freshSince = at - FRESH_MS
   return link.idleSince < freshSince && link.vettedAt < freshSince
-}
-
-/** Whether a link is looked at however short a time ago it was used. */
-function isSuspect({ supervisor }: SessionCore, link: Link): boolean {
-  if (link.generation !== supervisor.generation || link.pingDueSince === link.idleSince) return true
-  return supervisor.policy.prePing.mode === 'always'
-}
-
-/**
- * Whether a link that has been idle goes without a look. On a busy loop its two turns take long, and the loop has polled a moment
- * ago: what a look would show has been seen, but for the turn that is under way. A checkout takes that risk, and so does
- * what would be sent again; a write, whose outcome would be unknown, does not.
- */
-function goesWithout(core: SessionCore, link: Link, command: DriverCommand | undefined, at: number): boolean {
-  if (lookTookMs < COSTLY_MS || at - lookedAt > MEASURED_MS) return false
-  if (at - polls.seenUpTo(at) > WATCH_MS || !link.looksAlive) return false
-  const { supervisor } = core
-  const { prePing, classify } = supervisor.policy
-  if (needsPing({ idleMs: at - link.idleSince, policy: prePing, resendable: false })) return false
-  // The monotonic clock may have stood still with the machine.
-  supervisor.core.noticeFreeze()
-  if (link.generation !== supervisor.generation) return false
-  if (command === undefined) return true
-  // Rules of the application's own are asked about failures that there were.
-  return classify === undefined && judge(core, command, LOST).decision.action === 'reopen-and-resend'
 }
 
 /**
@@ -88,12 +42,9 @@ function goesWithout(core: SessionCore, link: Link, command: DriverCommand | und
 export function look(core: SessionCore, link: Link, then?: (isSound: boolean) => void): void {
   core.gate = 'looking'
   core.supervisor.core.noticeFreeze()
-  const begunAt = now()
   peekThen(
     () => link.looksAlive,
     isAlive => {
-      lookedAt = now()
-      lookTookMs = lookedAt - begunAt
       // Its death may have been announced meanwhile; then recovery has taken over.
       if (!isStillLooking(core, link)) then?.(false)
       else if (!isAlive) {
