@@ -53,7 +53,7 @@ function configure<C extends Knex.Config>(config: C, policy?: Policy): C {
   const base = baseOf('config.client', config.client)
   checkVersion(base)
   resolvePolicy(policy)
-  addChainMethod(base)
+  addChainMethod()
   return { ...config, client: sessionClient(base, policy) as unknown as C['client'] }
 }
 
@@ -94,7 +94,7 @@ function addSessions(client: KnexClient, policy: Policy | undefined): void {
   checkPool('instance.client.config', client.config)
   checkVersion(base)
   resolvePolicy(policy)
-  addChainMethod(base)
+  addChainMethod()
   Object.setPrototypeOf(client, sessionClient(base, policy).prototype)
   client.driver = client._driver()
 }
