@@ -1,6 +1,5 @@
 import type { Annotation } from '@comeback/core'
-import knex from 'knex'
-import type { KnexInstance, KnexQuery } from './orm-types.js'
+import type { KnexClient, KnexQuery } from './orm-types.js'
 
 declare module 'knex' {
   namespace Knex {
@@ -16,9 +15,8 @@ declare module 'knex' {
  * Gives Knex's query builder the method `.comeback()`, once for all instances. By the builder's own `extend`: that of
  * `knex.QueryBuilder` gives it to each transaction as well, whose table of methods is as full as it can be (docs/discoveries/knex.md).
  */
-export function addChainMethod(): void {
-  const { client } = knex({ client: 'mysql2' }) as unknown as KnexInstance
-  const { constructor: builder } = client.queryBuilder()
+export function addChainMethod(stock: KnexClient): void {
+  const { constructor: builder } = stock.queryBuilder()
   if ('comeback' in builder.prototype) return
   builder.extend('comeback', function comeback(annotation) {
     // Among the driver's options, because a query context does not get as far as a stream.

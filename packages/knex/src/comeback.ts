@@ -7,16 +7,15 @@ import { hasSessions, sessionClient } from './sessions.js'
 
 const RELAYS: unique symbol = Symbol.for('comeback.knex.relays') as never
 
-/** The class behind `client: 'mysql2'`; without a connection Knex makes it and opens nothing. */
-function mysql2Client(): KnexClientClass {
-  return (knex({ client: 'mysql2' }) as unknown as KnexInstance).client.constructor
+/** Knex's own client of `client: 'mysql2'`; without a connection it opens nothing. */
+function mysql2Client(): KnexClient {
+  return (knex({ client: 'mysql2' }) as unknown as KnexInstance).client
 }
 
 const CLIENTS = ["'mysql2'", "a class that extends Knex's mysql2 client"]
 
-/** The dialect class that a configuration names. */
-function baseOf(option: string, client: unknown): KnexClientClass {
-  const base = mysql2Client()
+/** The dialect class that a configuration names, Knex's own or one that extends it. */
+function baseOf(option: string, client: unknown, { constructor: base }: KnexClient): KnexClientClass {
   if (client === 'mysql2' || client === base) return base
   if (typeof client === 'string') return refuseOption(option, `'${client}'`, CLIENTS)
   if (typeof client !== 'function') return refuseOption(option, typeOf(client), CLIENTS)
@@ -50,10 +49,11 @@ function checkPool(option: string, { connectionPool }: KnexConfig): void {
 
 function configure<C extends Knex.Config>(config: C, policy?: Policy): C {
   checkConfig(config)
-  const base = baseOf('config.client', config.client)
+  const stock = mysql2Client()
+  const base = baseOf('config.client', config.client, stock)
   checkVersion(base)
   resolvePolicy(policy)
-  addChainMethod()
+  addChainMethod(stock)
   return { ...config, client: sessionClient(base, policy) as unknown as C['client'] }
 }
 
@@ -90,11 +90,12 @@ export function attach<K extends Knex>(instance: K, policy?: Policy): K {
 }
 
 function addSessions(client: KnexClient, policy: Policy | undefined): void {
-  const base = baseOf('instance.client', client.constructor)
+  const stock = mysql2Client()
+  const base = baseOf('instance.client', client.constructor, stock)
   checkPool('instance.client.config', client.config)
   checkVersion(base)
   resolvePolicy(policy)
-  addChainMethod()
+  addChainMethod(stock)
   Object.setPrototypeOf(client, sessionClient(base, policy).prototype)
   client.driver = client._driver()
 }

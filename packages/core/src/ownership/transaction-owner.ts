@@ -82,7 +82,7 @@ export class TransactionOwner {
     const claimed = claimToken()
     const token: OwnershipToken = claimed ?? { parent, isOver: false }
     const isEntered = claimed !== undefined || carryToken(token)
-    // Nobody could be told from its owner.
+    // Nobody could be told from its owner, and there is no other transaction that it ends.
     if (!isEntered && before === undefined) return
     const trace = isTraced ? traceOf(this.begin) : {}
     this.#ownership = { token, trace, isEntered, displaced: before?.token }

@@ -20,7 +20,7 @@ const leavesAnnouncement = ({
   !implicitCommit &&
   (kind === 'session' || (kind === 'transaction' && transaction !== 'begin' && transaction !== 'xa-start'))
 
-const NONE: readonly string[] = Object.freeze([])
+const NONE: readonly string[] = []
 
 const readOnly = /\bread\s+only\b/i
 
@@ -151,7 +151,7 @@ export class TransactionTracker {
   #opened(isClean: boolean, sql: string): void {
     this.#clean = isClean && !this.#isAnnouncementUnsure
     this.#statements = 0
-    this.#opening = this.#announced.length === 0 ? [sql] : [...this.#announced, sql]
+    this.#opening = [...this.#announced, sql]
     this.forgetAnnounced()
   }
 
