@@ -1,4 +1,4 @@
-import { cutAfterForward } from '@comeback/chaos'
+import { cutAfterForward, injectError } from '@comeback/chaos'
 import { LostTransactionError, OutcomeUnknownError, SessionLostError } from '@comeback/mysql2'
 import { describe, expect, it } from 'vitest'
 import { failureOf } from '../contract/failure.js'
@@ -123,6 +123,17 @@ await onEveryServer(bed => {
       await session.query('SELECT 1')
       expect(await firstRow(session, sql)).toEqual(before)
       expect(before).toMatchObject({ zone: '+07:30', coll: 'latin1_german2_ci', isolation: 'SERIALIZABLE' })
+    })
+
+    it('its variables, though KILL QUERY stops what restores them', async () => {
+      const session = await bed.connect()
+      await session.query("SET time_zone = '+07:30'")
+      await bed.lose(session)
+      bed.proxy.inject(injectError({ errno: 1317, ending: 'keep' }), { match: /time_zone/ })
+      const value = marker()
+      await change(session, 'INSERT INTO facts (value) VALUES (?)', [value])
+      expect(await bed.rows(value)).toBe(1)
+      expect(await firstRow(session, 'SELECT @@time_zone AS zone')).toEqual({ zone: '+07:30' })
     })
 
     it('no one-shot value such as SET timestamp', async () => {

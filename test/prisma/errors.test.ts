@@ -188,6 +188,14 @@ onEachServer('An error', bed => {
       })
     })
 
+    it('is none when KILL QUERY stops what the adapter asks first', async () => {
+      const killed = bed.proxy.inject(injectError({ errno: 1317, ending: 'keep' }), { match: /VERSION\(\)/ })
+      const item = marker()
+      await open(bed).$transaction(tx => tx.order.create({ data: { item } }))
+      expect(await bed.orders(item)).toBe(1)
+      expect(killed.hits).toBe(1)
+    })
+
     it('is P1003 or P1010 for a database that is not there', async () => {
       const prisma = bed.prisma({ link: { database: 'nowhere' } })
       expect((await failureOf(prisma.fact.count())) as Prisma.PrismaClientKnownRequestError).toMatchObject({

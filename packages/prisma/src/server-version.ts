@@ -1,3 +1,4 @@
+import { againIfStopped } from '@comeback/core'
 import type { Pool } from 'mysql2'
 
 /** The first MySQL with LATERAL, which Prisma's joins are made of. MariaDB has none. */
@@ -12,12 +13,16 @@ export function hasLateral(version: string): boolean {
   return place === -1 || (parts[place] ?? 0) > (FIRST_WITH_LATERAL[place] ?? 0)
 }
 
-/** Asks the server. */
-export function supportsRelationJoins(pool: Pool): Promise<boolean> {
+function askVersion(pool: Pool): Promise<string> {
   return new Promise((resolve, reject) => {
     pool.query({ sql: 'SELECT VERSION()', rowsAsArray: true }, (error, rows) => {
       if (error) reject(error)
-      else resolve(hasLateral(String((rows as unknown[][])[0]?.[0])))
+      else resolve(String((rows as unknown[][])[0]?.[0]))
     })
   })
+}
+
+/** Asks the server. */
+export async function supportsRelationJoins(pool: Pool): Promise<boolean> {
+  return hasLateral(await againIfStopped(() => askVersion(pool)))
 }

@@ -1,4 +1,4 @@
-import { processWide, systemClock } from '@comeback/core'
+import { againIfStopped, processWide, systemClock } from '@comeback/core'
 import { commandClasses } from '../driver/driver.js'
 import type { DriverCommand } from '../driver/driver-types.js'
 import type { Link } from './link.js'
@@ -42,15 +42,17 @@ function within<T>(
  */
 const asReceived = (_field: unknown, next: () => unknown): unknown => next()
 
+type Rows = readonly Record<string, unknown>[]
+
 /**
- * Runs one statement of Comeback's own on a link. A link that does not answer within `timeoutMs` is given up.
- * Rows come as objects.
+ * Runs one statement of Comeback's own on a link, which may run twice: once more when the server stopped it. A link that does not answer
+ * within `timeoutMs` is given up. Rows come as objects.
  */
-export function linkQuery(
-  link: Link,
-  sql: string,
-  timeoutMs: number,
-): Promise<readonly Record<string, unknown>[]> {
+export function linkQuery(link: Link, sql: string, timeoutMs: number): Promise<Rows> {
+  return againIfStopped(() => queryOnce(link, sql, timeoutMs))
+}
+
+function queryOnce(link: Link, sql: string, timeoutMs: number): Promise<Rows> {
   return within(link, timeoutMs, settle => {
     const options = { sql, rowsAsArray: false, typeCast: asReceived, nestTables: false }
     const query = new commandClasses.Query(options, (error, rows) => {
