@@ -4,7 +4,6 @@ import {
   currentAnnotation,
   type EventRing,
   type LostTransactionError,
-  leavesNothing,
   type QuotingModes,
   type SessionChange,
   SessionTracker,
@@ -29,6 +28,7 @@ import { sendLarge } from './large-request.js'
 import { look, needsLook } from './look.js'
 import { clearPoison, failPoison, isPoison } from './poison.js'
 import { belongsElsewhere, bindTo, isBoundElsewhere, prepareAgain } from './prepared.js'
+import { ReadAhead } from './read-ahead.js'
 import { recoverHeld, recoverLoss } from './recovery.js'
 import { reopen } from './reopen.js'
 import type { Session } from './session-facade.js'
@@ -58,6 +58,7 @@ export class SessionCore implements LinkOwner {
   /** Whether a pool may hand it out again. */
   isFit = true
   readonly tracker: SessionTracker = new SessionTracker()
+  readonly #readAhead = new ReadAhead()
   /** Ends the pause before the next link; set while there is one. */
   endPause: (() => void) | undefined = undefined
   /** Ends the wait for a link; set while there is one. */
@@ -151,9 +152,15 @@ export class SessionCore implements LinkOwner {
     else if (this.supervisor.core.poison.active && isPoison(this, command)) failPoison(this, command)
     else {
       const bytes = requestBytes(command)
-      if (bytes === undefined) link.take(command)
+      if (bytes === undefined) this.#take(link, command)
       else sendLarge(this, link, command, bytes)
     }
+  }
+
+  #take(link: Link, command: DriverCommand): void {
+    link.take(command)
+    if (command.sql !== undefined && link._command === command)
+      this.#readAhead.read(command.sql, this.quoting)
   }
 
   #hold(command: DriverCommand): void {
@@ -212,7 +219,7 @@ export class SessionCore implements LinkOwner {
     const { sql } = command
     if (sql !== undefined) {
       if (this.supervisor.core.poison.active) clearPoison(this, sql)
-      if (leavesNothing(sql, this.quoting)) tracker.statementCompleted()
+      if (this.#readAhead.leavesNothing(sql, this.quoting)) tracker.statementCompleted()
       else tracker.noteStatement(statementFacts(sql, this.quoting), sql)
     } else if (command.constructor !== Prepare) {
       const fresh = startsAfresh(command)
@@ -222,9 +229,8 @@ export class SessionCore implements LinkOwner {
 
   failed(command: DriverCommand): void {
     const { sql } = command
-    this.tracker.errorAnswered(
-      sql === undefined || leavesNothing(sql, this.quoting) ? undefined : statementFacts(sql, this.quoting),
-    )
+    const isHarmless = sql === undefined || this.#readAhead.leavesNothing(sql, this.quoting)
+    this.tracker.errorAnswered(isHarmless ? undefined : statementFacts(sql, this.quoting))
   }
 
   endsLink(command: DriverCommand, error: Error): boolean {
