@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { median } from 'simple-statistics'
 import { type Case, cases } from './cases.js'
 import type { Order, Report } from './contestant.js'
-import { median } from './median.js'
 import { pinClient } from './pin.js'
 import { type Client, SLOTS } from './stack.js'
 import { stacks } from './stacks.js'
@@ -12,10 +12,9 @@ import { stacks } from './stacks.js'
 let client: Client | undefined
 
 /**
- * A server runs for days. After 1.5 s of transactions a process still takes twice the processor's time that it takes after 6 s, and most
- * is told too slow what has most code to compile.
+ * A server runs for days. After 1.5 s of transactions a process still takes twice the processor's time that it takes after 6 s.
  */
-const WARM_UP = { statements: 20_000, leastMs: 1_500, mostMs: 6_000 }
+const WARM_UP = { leastMs: 1_500, mostMs: 6_000 }
 
 const report = (message: Report): void => void process.send?.(message)
 
@@ -53,7 +52,7 @@ async function warmUp(one: Case, on: Client): Promise<void> {
     await one.run(on)
     runs += 1
     ms = performance.now() - startedAt
-  } while (ms < WARM_UP.leastMs || (runs * one.statements < WARM_UP.statements && ms < WARM_UP.mostMs))
+  } while (ms < WARM_UP.leastMs || (runs < one.warmUpRuns && ms < WARM_UP.mostMs))
 }
 
 async function obey(order: Order): Promise<void> {

@@ -31,6 +31,7 @@ export function toJson({ rows, liveness, heap, recoveries, outages }: Figures): 
       stack: row.stack,
       case: row.case,
       ratio: row.ratio,
+      ratioError: row.ratioError,
       control: row.control,
       ratioInContexts: row.ratioInContexts,
       contexts: row.contexts,

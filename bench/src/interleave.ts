@@ -1,7 +1,7 @@
 import type { ConnectionConfig } from '@comeback/test/database'
+import { median, sampleStandardDeviation } from 'simple-statistics'
 import { cases } from './cases.js'
 import { Contestant } from './contestant.js'
-import { median } from './median.js'
 import type { PeerName } from './peers.js'
 import type { Variant } from './stack.js'
 import { type StackName, stacks } from './stacks.js'
@@ -14,6 +14,8 @@ export interface Comparison {
   readonly control: number
   /** Comeback against stock. */
   readonly ratio: number
+  /** The standard error of that median, by how much new processes differ. Undefined where there were too few. */
+  readonly ratioError: number | undefined
   /** The same where both have an AsyncLocalStorage in use. */
   readonly ratioInContexts: number
   /** What that alone costs: stock with one against stock. */
@@ -27,11 +29,14 @@ export interface Comparison {
  * Rounds for which the same processes run. New ones then take their place: two processes with the same program differ by some
  * percent, by what their compilers have made of it and where.
  */
-const ROUNDS_OF_A_SITTING = 4
+const ROUNDS_OF_A_SITTING = 6
 const LEAD_IN_MS = 40
 const BLOCK_MS = 60
 /** What is not one of the goals needs less precision: it takes part in one of so many sittings. */
-const OTHERS_EVERY = 3
+const OTHERS_EVERY = 4
+
+/** How much more a median scatters than a mean does, of values that scatter normally. */
+const MEDIAN_TO_MEAN = Math.sqrt(Math.PI / 2)
 
 type Name = 'stock' | 'control' | 'comeback' | 'stock in contexts' | 'comeback in contexts' | PeerName
 
@@ -72,9 +77,26 @@ class Times {
     return this.#byName.get(name) ?? new Map()
   }
 
-  /** The median of the ratios of a contestant to these times of the same rounds. */
+  /** The ratios of a contestant to these times of the same rounds. */
+  #ratios(divisors: ReadonlyMap<number, number>, name: Name): readonly (readonly [number, number])[] {
+    return [...this.of(name)].map(([round, us]) => [round, us / (divisors.get(round) ?? Number.NaN)])
+  }
+
+  /** The median of these ratios. */
   against(divisors: ReadonlyMap<number, number>, name: Name): number {
-    return median([...this.of(name)].map(([round, us]) => us / (divisors.get(round) ?? Number.NaN)))
+    return median(this.#ratios(divisors, name).map(([, ratio]) => ratio))
+  }
+
+  /** The standard error of that median. Rounds of one sitting do not count each: they have the same processes. */
+  errorAgainst(divisors: ReadonlyMap<number, number>, name: Name): number | undefined {
+    const sittings = new Map<number, number[]>()
+    for (const [round, ratio] of this.#ratios(divisors, name)) {
+      const sitting = Math.floor(round / ROUNDS_OF_A_SITTING)
+      sittings.set(sitting, [...(sittings.get(sitting) ?? []), ratio])
+    }
+    const medians = [...sittings.values()].map(median)
+    if (medians.length < 3) return undefined
+    return (MEDIAN_TO_MEAN * sampleStandardDeviation(medians)) / Math.sqrt(medians.length)
   }
 
   comparison(name: string, peers: readonly PeerName[]): Comparison {
@@ -90,6 +112,7 @@ class Times {
       stockUs: median([...stock.values()]),
       control: this.against(stock, 'control'),
       ratio: this.against(base, 'comeback'),
+      ratioError: this.errorAgainst(base, 'comeback'),
       ratioInContexts: this.against(this.of('stock in contexts'), 'comeback in contexts'),
       contexts: this.against(base, 'stock in contexts'),
       peers: Object.fromEntries(measured.map(peer => [peer, this.against(base, peer)])),

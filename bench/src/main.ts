@@ -23,8 +23,8 @@ const command = new Command('npm run bench --')
   .option('--write', 'write docs/benchmarks.md')
   .option(
     '--rounds <n>',
-    'rounds of each case, peers in a third of them; 3 for a try, 24 take about forty minutes on a quiet machine',
-    '24',
+    'rounds of each case, peers in a quarter of them; 6 for a try, 48 take about an hour',
+    '48',
   )
   .parse()
 const options = command.opts<{ orm?: StackName[]; json?: boolean; write?: boolean; rounds: string }>()

@@ -1,6 +1,6 @@
 import type { Server } from '@comeback/test/database'
+import { median } from 'simple-statistics'
 import { shuffled } from './interleave.js'
-import { median } from './median.js'
 import { outage } from './outage.js'
 import { type Outage, type OutageKind, outageKinds, type Result } from './outages.js'
 import { type StackName, stacks } from './stacks.js'

@@ -22,7 +22,7 @@ function section(stack: StackName, rows: readonly Row[]): string {
     row.case,
     `${row.stockUs.toFixed(0)} µs`,
     ratioText(row.control),
-    `**${ratioText(row.ratio)}**`,
+    `**${ratioText(row.ratio)}**${row.ratioError === undefined ? '' : ` ± ${row.ratioError.toFixed(3)}`}`,
     ratioText(row.ratioInContexts),
     ratioText(row.contexts),
     ...others.map(peer => (row.peers[peer] === undefined ? '' : ratioText(row.peers[peer]))),
@@ -42,8 +42,9 @@ export function page({ rows, liveness, heap, recoveries, outages, pinned }: Figu
   return `# Benchmarks
 
 Written by \`npm run bench -- --write\`. Each library runs as it comes, as it comes once more (the control), over Comeback, and with what people put
-around it today: each in a process of its own, in blocks that take turns in random order, and in new processes, warmed up, after every four rounds. A
-block's time is the median of its runs, a ratio the median over all rounds of that time against the stock blocks of the same round. Server and client were
+around it today: each in a process of its own, in blocks that take turns in random order, and in new processes, warmed up, after every six rounds: two processes
+with the same program differ by some percent. A block's time is the median of its runs, a ratio the median over all rounds of that time against the stock
+blocks of the same round; behind ± is its standard error, by how much the ratios of different processes scatter. Server and client were
 ${pinned ? 'pinned to different cores' : 'NOT pinned to different cores, so these figures mean little'}.
 
 Many applications have an AsyncLocalStorage in use, by their tracing or their framework: before version 24 Node then follows every promise of the

@@ -1,6 +1,6 @@
 import { startChaosProxy } from '@comeback/chaos'
 import type { Server } from '@comeback/test/database'
-import { median } from './median.js'
+import { median } from 'simple-statistics'
 import { open } from './stacks/knex.js'
 
 /** How an outage ends for so many waiting callers. */

@@ -31,12 +31,19 @@ function comparisons({ rows }: Figures): string {
     control,
     contexts,
     ratio,
+    ratioError,
     ratioInContexts,
     peers: others,
   } of rows) {
     const { title } = stacks[stack]
     list.push([title, name, stockUs.toFixed(1), 'itself', control.toFixed(3)])
-    list.push(['', '', '', 'Comeback', ratio.toFixed(3)])
+    list.push([
+      '',
+      '',
+      '',
+      'Comeback',
+      `${ratio.toFixed(3)}${ratioError === undefined ? '' : ` ± ${ratioError.toFixed(3)}`}`,
+    ])
     list.push(['', '', '', 'Comeback, both with AsyncLocalStorage', ratioInContexts.toFixed(3)])
     list.push(['', '', '', 'itself, with AsyncLocalStorage', contexts.toFixed(3)])
     for (const [variant, value] of Object.entries(others)) {
