@@ -1,17 +1,18 @@
 import { errorFacts } from '../classification/error-facts.js'
 
+/** With the first words of the system's own text, which logs are searched for. */
 const byCode: ReadonlyMap<string, string> = new Map([
-  ['ENOTFOUND', 'The host name was not found (DNS, ENOTFOUND).'],
-  ['EAI_AGAIN', 'The host name could not be looked up (DNS, EAI_AGAIN).'],
-  ['EAI_FAIL', 'The host name could not be looked up (DNS, EAI_FAIL).'],
-  ['ECONNREFUSED', 'Nothing accepts connections there, or a firewall refuses them (ECONNREFUSED).'],
+  ['ENOTFOUND', 'The host name was not found (DNS, getaddrinfo ENOTFOUND).'],
+  ['EAI_AGAIN', 'The host name could not be looked up (DNS, getaddrinfo EAI_AGAIN).'],
+  ['EAI_FAIL', 'The host name could not be looked up (DNS, getaddrinfo EAI_FAIL).'],
+  ['ECONNREFUSED', 'Nothing accepts connections there, or a firewall refuses them (connect ECONNREFUSED).'],
   [
     'ETIMEDOUT',
-    'The host did not answer in time: a firewall, a wrong address or an overloaded server (ETIMEDOUT).',
+    'The host did not answer in time: a firewall, a wrong address or an overloaded server (connect ETIMEDOUT).',
   ],
-  ['EHOSTUNREACH', 'There is no way to the host (EHOSTUNREACH).'],
-  ['ENETUNREACH', 'There is no way to the network of the host (ENETUNREACH).'],
-  ['ENOENT', 'There is no such socket file (ENOENT).'],
+  ['EHOSTUNREACH', 'There is no way to the host (connect EHOSTUNREACH).'],
+  ['ENETUNREACH', 'There is no way to the network of the host (connect ENETUNREACH).'],
+  ['ENOENT', 'There is no such socket file (connect ENOENT).'],
   ['EMFILE', 'This process has as many files and sockets open as it may (EMFILE).'],
   ['PROTOCOL_CONNECTION_LOST', 'The connection was accepted and closed before the login was done.'],
 ])
