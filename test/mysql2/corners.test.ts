@@ -186,6 +186,14 @@ await onEveryServer(bed => {
     expect(seen).toEqual(['own'])
   })
 
+  it('a port that is none is told at once, in the words of Node', async () => {
+    const pool = bed.pool({ port: 99_999 })
+    const since = performance.now()
+    const error = await failureOf(pool.query('SELECT 1'))
+    expect(error).toMatchObject({ code: 'ERR_SOCKET_BAD_PORT', message: expect.stringMatching(/< 65536/) })
+    expect(performance.now() - since).toBeLessThan(2_000)
+  })
+
   it('an endpoint that is no database is told at once', async () => {
     const server = createServer(socket => {
       // A greeting, then neither OK nor an error: protocol version 10, "5.7", capabilities, and a packet 0x42.

@@ -151,7 +151,7 @@ client.tls-cut.text | refused connect | unreachable no lost unknown retryable
 client.configuration | refused connect | access-refused no lost unknown final
   45008; 45023; 45024; 45025; 45044; 45045; 45047; 45056; 45057; 45059; 45062; 45063; 45064
   HANDSHAKE_NO_SSL_SUPPORT; HANDSHAKE_SSL_ERROR; HANDSHAKE_UNKNOWN_ERROR; AUTH_SWITCH_PLUGIN_ERROR; CERT_HAS_EXPIRED
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE; ERR_TLS_CERT_ALTNAME_INVALID; ERR_INVALID_ARG_TYPE
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE; ERR_TLS_CERT_ALTNAME_INVALID; ERR_INVALID_ARG_TYPE; ERR_SOCKET_BAD_PORT
 client.connect-failed | refused connect | unreachable no lost unknown retryable
   45009; 45012; 45039; 45060; 45061; PROTOCOL_CONNECTION_LOST; PROTOCOL_ERROR
 client.closed | dead-before-send | link-lost no lost rolled-back retryable

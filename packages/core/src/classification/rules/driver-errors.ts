@@ -106,6 +106,7 @@ export const driverErrors: RuleGroup = {
           'HOSTNAME_MISMATCH',
           'ERR_TLS_*',
           'ERR_INVALID_ARG_*',
+          'ERR_SOCKET_BAD_PORT',
           'ERR_COMEBACK_CONFIG',
         ],
       },
